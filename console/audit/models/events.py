@@ -1,0 +1,65 @@
+"""What happened, who, when, from where."""
+
+from typing import Self
+
+from django.db import models
+
+from console.kernel.clock import now
+from console.kernel.ids import new_id
+from console.kernel.scope import Scope
+from console.kernel.tenancy import TenantQuerySet, tenant_manager
+
+
+class AuditEventQuerySet(TenantQuerySet["AuditEvent"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+    def about(self, target_type: str, target_id: str) -> Self:
+        return self.filter(target_type=target_type, target_id=target_id)
+
+    def visible_to(self, scope: Scope) -> Self:
+        return self.filter(org_id=scope.org_id)
+
+
+class Outcome(models.TextChoices):
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class AuditEvent(models.Model):
+    """One sentence of the trail. No foreign keys: it outlives what it tells of.
+
+    `org_id` is empty for events of the platform, such as a failed sign-in.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    org_id = models.UUIDField(null=True, editable=False)
+    at = models.DateTimeField(default=now, editable=False)
+    event = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.SUCCEEDED)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64, blank=True)
+    actor_label = models.CharField(max_length=200)
+    target_type = models.CharField(max_length=64, blank=True)
+    target_id = models.CharField(max_length=64, blank=True)
+    target_label = models.CharField(max_length=200, blank=True)
+    facts = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, blank=True)
+    operation_id = models.UUIDField(null=True)
+    source_ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+
+    objects = tenant_manager(AuditEventQuerySet)
+
+    database_grants = {"app": "SELECT, INSERT", "engine": "INSERT"}
+
+    class Meta:
+        db_table = "audit_event"
+        indexes = [
+            models.Index(fields=["org_id", "-id"], name="audit_event_newest"),
+            models.Index(fields=["org_id", "target_type", "target_id", "-id"], name="audit_event_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_label} {self.event} {self.target_label}"

@@ -1,0 +1,24 @@
+"""Messages by name: an action enqueues on commit and never imports a task."""
+
+from enum import StrEnum
+from functools import partial
+
+from celery import current_app
+from django.db import transaction
+
+
+class Job(StrEnum):
+    """Every message of the product; a guard test finds the task of each."""
+
+    WAKE_ENGINE = "operations.wake"
+    SWEEP = "operations.sweep"
+
+
+def enqueue_on_commit(job: Job, *, using: str = "default", **ids: str) -> None:
+    """Send the message when the transaction of `using` commits; the broker being down loses nothing,
+    for the sweeper sends again what is due."""
+    transaction.on_commit(partial(send, job, **ids), using=using, robust=True)
+
+
+def send(job: Job, **ids: str) -> None:
+    current_app.send_task(job.value, kwargs=ids, retry=False, ignore_result=True)

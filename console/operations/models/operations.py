@@ -1,0 +1,179 @@
+"""Work that takes longer than a request: a graph of steps, durable, resumable."""
+
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from console.kernel.clock import now
+from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
+from console.operations.states import OPERATION_ENDED, STEP_ENDED, OperationState, StepState
+
+
+class OperationQuerySet(TenantQuerySet["Operation"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+    def going_on(self) -> Self:
+        return self.exclude(state__in=OPERATION_ENDED)
+
+    def on_target(self, target_id: object) -> Self:
+        return self.filter(target_id=str(target_id))
+
+
+class Operation(OrganizationRow):
+    kind = models.CharField(max_length=40)
+    """`provision`, `deprovision`, `verify-connection`."""
+    title = models.CharField(max_length=200)
+    target_type = models.CharField(max_length=40)
+    target_id = models.CharField(max_length=64)
+    target_label = models.CharField(max_length=200)
+    state = models.CharField(max_length=20, choices=OperationState, default=OperationState.PENDING)
+    reason = models.CharField(max_length=80, blank=True)
+    message = models.TextField(blank=True)
+    requested_by_kind = models.CharField(max_length=16)
+    requested_by_id = models.CharField(max_length=64)
+    requested_by = models.CharField(max_length=200)
+    request_id = models.CharField(max_length=64, blank=True)
+    context = models.JSONField(default=dict)
+    """What every step of this operation reads; never a secret."""
+    created_at = models.DateTimeField(default=now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=now)
+
+    objects = tenant_manager(OperationQuerySet)
+
+    database_grants = {
+        "engine": "SELECT, UPDATE (state, reason, message, started_at, finished_at, changed_at)"
+    }
+
+    class Meta:
+        db_table = "operations_operation"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=OperationState.values), name="operation_state_known"
+            ),
+            models.UniqueConstraint(
+                fields=["org_id", "target_type", "target_id"],
+                condition=~Q(state__in=sorted(OPERATION_ENDED)),
+                name="operation_one_going_on_per_target",
+            ),
+        ]
+        indexes = [models.Index(fields=["org_id", "-id"], name="operation_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def ended(self) -> bool:
+        return self.state in OPERATION_ENDED
+
+
+class StepQuerySet(TenantQuerySet["Step"]):
+    def in_order(self) -> Self:
+        return self.order_by("position")
+
+
+class Step(OrganizationRow):
+    """One idempotent unit of an operation; claimed by lease, written under a fence."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=200)
+    handler = models.CharField(max_length=80)
+    params = models.JSONField(default=dict)
+    position = models.PositiveIntegerField()
+    needs = ArrayField(models.CharField(max_length=120), default=list)
+    open_needs = models.PositiveIntegerField(default=0)
+    """How many of `needs` are not yet satisfied; 0 makes the step due."""
+    state = models.CharField(max_length=20, choices=StepState, default=StepState.PENDING)
+    reason = models.CharField(max_length=80, blank=True)
+    message = models.TextField(blank=True)
+    who = models.CharField(max_length=16, blank=True)
+    fix = models.TextField(blank=True)
+    provider = models.JSONField(null=True)
+    """The cloud's own words: code, message, status, request_id, call."""
+    facts = models.JSONField(default=dict)
+    progress = models.PositiveSmallIntegerField(null=True)
+    attempt = models.PositiveIntegerField(default=0)
+    run_at = models.DateTimeField(default=now)
+    lease_until = models.DateTimeField(null=True)
+    fence = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=now)
+
+    objects = tenant_manager(StepQuerySet)
+
+    database_grants = {
+        "engine": "SELECT, UPDATE (open_needs, state, reason, message, who, fix, provider, facts, progress,"
+        " attempt, run_at, lease_until, fence, started_at, finished_at, changed_at)"
+    }
+
+    class Meta:
+        db_table = "operations_step"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=StepState.values), name="step_state_known"),
+            models.UniqueConstraint(fields=["operation", "name"], name="step_name_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["run_at"],
+                condition=Q(state__in=["pending", "waiting", "running"], open_needs=0),
+                name="step_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def ended(self) -> bool:
+        return self.state in STEP_ENDED
+
+    def took_seconds(self, *, at: datetime) -> float | None:
+        """Seconds from first start to end, or to `at` while it runs."""
+        if self.started_at is None:
+            return None
+        return ((self.finished_at or at) - self.started_at).total_seconds()
+
+
+class StepEvent(OrganizationRow):
+    """A line of an operation's log: history of state, reason and time."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="events")
+    step_name = models.CharField(max_length=120, blank=True)
+    at = models.DateTimeField(default=now)
+    state = models.CharField(max_length=20)
+    reason = models.CharField(max_length=80, blank=True)
+    message = models.TextField(blank=True)
+    attempt = models.PositiveIntegerField(default=0)
+
+    objects = tenant_manager(TenantQuerySet)
+
+    database_grants = {"app": "SELECT, INSERT, DELETE", "engine": "SELECT, INSERT"}
+
+    class Meta:
+        db_table = "operations_step_event"
+        indexes = [models.Index(fields=["operation", "-id"], name="step_event_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.step_name} {self.state}"
+
+
+class WorkerHeartbeat(models.Model):
+    """When a worker last looked for due steps; `/readyz` reads it."""
+
+    worker = models.CharField(primary_key=True, max_length=120)
+    seen_at = models.DateTimeField()
+
+    database_grants = {"app": "SELECT, INSERT, UPDATE, DELETE", "engine": "SELECT, INSERT, UPDATE, DELETE"}
+
+    class Meta:
+        db_table = "operations_worker_heartbeat"
+
+    def __str__(self) -> str:
+        return self.worker

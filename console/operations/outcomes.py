@@ -1,0 +1,70 @@
+"""What a step answers: never a sleep, always one of four."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+
+class Who(StrEnum):
+    """Who acts next."""
+
+    YOU = "you"
+    """A person in the console: retry, approve, answer."""
+    CUSTOMER = "customer"
+    """The customer's cloud team, outside the console."""
+    VENDOR = "vendor"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderError:
+    """The cloud's own words, verbatim."""
+
+    code: str
+    message: str
+    status: int = 0
+    request_id: str = ""
+    call: str = ""
+    """`ec2:AllocateAddress`"""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    message: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The cloud works; ask again after a while."""
+
+    after: timedelta
+    message: str = ""
+    progress: int | None = None
+    """Percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """It went wrong in a way that passes by itself."""
+
+    reason: str
+    after: timedelta
+    message: str = ""
+    provider: ProviderError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A person must act; the step is blocked until it is retried."""
+
+    reason: str
+    message: str
+    who: Who = Who.YOU
+    fix: str = ""
+    """What to do, as a command or a sentence to copy."""
+    provider: ProviderError | None = None
+
+
+Outcome = Done | Wait | Retry | Halt

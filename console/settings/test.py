@@ -1,0 +1,24 @@
+"""The suite's settings; `tests/conftest.py` starts the servers and says where they are.
+
+Static checks import this module without any server, hence the defaults.
+"""
+
+import os
+
+for _name, _value in {
+    "SECRET_KEY": "only-for-tests-" + "0" * 50,
+    "DATABASE_URL": "postgresql://byoc_app@127.0.0.1:1/byoc",
+    "DATABASE_ENGINE_URL": "postgresql://byoc_engine@127.0.0.1:1/byoc",
+    "DATABASE_OWNER_URL": "postgresql://byoc_owner@127.0.0.1:1/byoc",
+    "BROKER_URL": "redis://127.0.0.1:1/0",
+    "KEK_STORE": "file:.sandbox/test/kek",
+    "CONTROL_PLANE_PRINCIPAL_ARN": "arn:aws:iam::111111111111:user/byoc-control-plane",
+}.items():
+    os.environ.setdefault(_name, _value)
+
+from console.settings.dev import *  # noqa: E402, F403
+
+ALLOWED_HOSTS = ["*"]
+WHITENOISE_AUTOREFRESH = False
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["accounts.hashers.QuickArgon2"]

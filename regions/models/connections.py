@@ -1,0 +1,108 @@
+"""Our verified, least-privilege way into one cloud account."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from console.kernel.clock import now
+from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
+from regions.spec import Cloud
+from regions.states import ConnectionState, Verdict
+
+CLOUDS = [(cloud.value, cloud.name) for cloud in Cloud]
+
+
+class ConnectionQuerySet(TenantQuerySet["Connection"]):
+    def to_account(self, cloud: str, account_id: str) -> Self:
+        return self.filter(cloud=cloud, account_id=account_id)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+
+class Connection(OrganizationRow):
+    """One per cloud account of an organization; regions of the account share it."""
+
+    name = models.CharField(max_length=60)
+    cloud = models.CharField(max_length=8, choices=CLOUDS)
+    account_id = models.CharField(max_length=64)
+    external_id = models.CharField(max_length=64, unique=True)
+    """`sts:ExternalId`, unique to the connection: guards against the confused deputy."""
+    state = models.CharField(max_length=16, choices=ConnectionState, default=ConnectionState.DRAFT)
+    reason = models.CharField(max_length=80, blank=True)
+    message = models.TextField(blank=True)
+    bundle_version = models.CharField(max_length=64, blank=True)
+    """Digest of the permission bundle that was last verified."""
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=now)
+    verified_at = models.DateTimeField(null=True)
+
+    objects = tenant_manager(ConnectionQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["org_id", "cloud", "account_id"], name="connection_account_once"),
+            models.UniqueConstraint(fields=["org_id", "name"], name="connection_name_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=ConnectionState.values), name="connection_state_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def short(self) -> str:
+        """Ten hexadecimal digits that make derived names unique."""
+        return self.id.hex[-10:]
+
+    @property
+    def role_name(self) -> str:
+        return f"byoc-deployment-{self.short}"
+
+    @property
+    def role_arn(self) -> str:
+        return f"arn:aws:iam::{self.account_id}:role/byoc/{self.role_name}"
+
+    @property
+    def boundary_arn(self) -> str:
+        """The permissions boundary that every role we create must carry."""
+        return f"arn:aws:iam::{self.account_id}:policy/byoc/byoc-boundary-{self.short}"
+
+
+class CheckGroup(models.TextChoices):
+    TRUST = "trust"
+    PERMISSION = "permission"
+    QUOTA = "quota"
+    PLACE = "place"
+
+
+class ConnectionCheck(OrganizationRow):
+    """One answer of the last verification."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="checks")
+    group = models.CharField(max_length=16, choices=CheckGroup)
+    name = models.CharField(max_length=160)
+    """Unique within the connection: `trust:assume-without-external-id`, `deployment:ec2:CreateVpc`."""
+    title = models.CharField(max_length=200)
+    role = models.CharField(max_length=32, blank=True)
+    service = models.CharField(max_length=40, blank=True)
+    verb = models.CharField(max_length=8, blank=True)
+    """`create`, `read`, `update`, `delete`"""
+    verdict = models.CharField(max_length=16, choices=Verdict)
+    method = models.CharField(max_length=40)
+    """How the answer was found: live, simulated, dry run, read."""
+    message = models.TextField(blank=True)
+    fix = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+    took_ms = models.PositiveIntegerField(null=True)
+    checked_at = models.DateTimeField(default=now)
+
+    objects = tenant_manager(TenantQuerySet)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "name"], name="connection_check_once")]
+
+    def __str__(self) -> str:
+        return self.title

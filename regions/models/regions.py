@@ -1,0 +1,97 @@
+"""A region and the infrastructure it is made of."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from console.kernel.clock import now
+from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
+from regions.models.connections import CLOUDS, Connection
+from regions.states import Health, RegionState
+
+
+class RegionQuerySet(TenantQuerySet["Region"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+    def present(self) -> Self:
+        """Regions that have, or may have, something in the cloud."""
+        return self.exclude(state__in=[RegionState.PLANNED, RegionState.DEPROVISIONED])
+
+
+class Region(OrganizationRow):
+    """Its primary key is the `region_id` of its spec and the value of the tag `byoc:region`."""
+
+    name = models.CharField(max_length=60)
+    cloud = models.CharField(max_length=8, choices=CLOUDS)
+    cloud_region = models.CharField(max_length=40)
+    environment = models.CharField(max_length=20)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="regions")
+    plan_id = models.UUIDField()
+    """The signed plan version this region is made from."""
+    plan_number = models.PositiveIntegerField()
+    spec = models.JSONField()
+    state = models.CharField(max_length=16, choices=RegionState, default=RegionState.PLANNED)
+    health = models.CharField(max_length=16, choices=Health, default=Health.UNKNOWN)
+    requested_by = models.CharField(max_length=200)
+    approved_by = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=now)
+    active_at = models.DateTimeField(null=True)
+    deprovisioned_at = models.DateTimeField(null=True)
+
+    objects = tenant_manager(RegionQuerySet)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["org_id", "name"], condition=~Q(state="deprovisioned"), name="region_name_once"
+            ),
+            models.CheckConstraint(condition=Q(state__in=RegionState.values), name="region_state_known"),
+            models.CheckConstraint(condition=Q(health__in=Health.values), name="region_health_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ResourceQuerySet(TenantQuerySet["Resource"]):
+    def in_order(self) -> Self:
+        return self.order_by("position")
+
+    def present(self) -> Self:
+        return self.exclude(external_id="", ready=None)
+
+
+class Resource(OrganizationRow):
+    """Desired as a manifest; everything below `external_id` is observed and comes from the cloud alone."""
+
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="resources")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=60)
+    api_version = models.CharField(max_length=80)
+    title = models.CharField(max_length=200)
+    manifest = models.JSONField()
+    needs = ArrayField(models.CharField(max_length=120), default=list)
+
+    external_id = models.CharField(max_length=300, blank=True)
+    exists = models.BooleanField(null=True)
+    ready = models.BooleanField(null=True)
+    synced = models.BooleanField(null=True)
+    up_to_date = models.BooleanField(null=True)
+    provider_state = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=80, blank=True)
+    message = models.TextField(blank=True)
+    differences = models.JSONField(default=list)
+    facts = models.JSONField(default=dict)
+    observed_at = models.DateTimeField(null=True)
+
+    objects = tenant_manager(ResourceQuerySet)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["region", "name"], name="resource_name_once")]
+
+    def __str__(self) -> str:
+        return self.title
