@@ -1,0 +1,40 @@
+"""What the sandbox tells the product, which knows it through environment variables alone."""
+
+from pathlib import Path
+
+from sandbox.passwords import Passwords
+from sandbox.ports import Ports
+from sandbox.postgres import DATABASE, PostgreSQL
+from sandbox.valkey import Valkey
+
+VENDOR_ACCOUNT = "111111111111"
+TEMPLATE_BUCKET = "byoc-console-templates"
+PRINCIPAL = f"arn:aws:iam::{VENDOR_ACCOUNT}:user/byoc-control-plane"
+
+
+def servers(
+    postgres: PostgreSQL, valkey: Valkey, *, database: str = DATABASE, broker_database: int = 0
+) -> dict[str, str]:
+    """Where database and broker are."""
+    return {
+        "DATABASE_URL": postgres.url("app", database),
+        "DATABASE_OWNER_URL": postgres.url("owner", database),
+        "DATABASE_ENGINE_URL": postgres.url("engine", database),
+        "BROKER_URL": valkey.url(broker_database),
+    }
+
+
+def product(ports: Ports, passwords: Passwords, *, kek: Path) -> dict[str, str]:
+    """Everything else but the keys of the control plane, which the AWS front door makes."""
+    return {
+        "SECRET_KEY": passwords.secret_key,
+        "KEK_STORE": f"file:{kek}",
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports.aws}",
+        "CONTROL_PLANE_PRINCIPAL_ARN": PRINCIPAL,
+        "TEMPLATE_BUCKET": TEMPLATE_BUCKET,
+        "DNS_RESOLVERS": f"127.0.0.1:{ports.dns}",
+        "EGRESS_ALLOW": f"127.0.0.1:{ports.aws}",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "LOG_FORMAT": "text",
+        "PYTHONUNBUFFERED": "1",
+    }
