@@ -120,7 +120,7 @@ class PostgreSQL:
         found = (self.quarters.data / "PG_VERSION").read_text().strip()
         if found != MAJOR_VERSION:
             raise SandboxError(
-                f"The data is of PostgreSQL {found}, the programs of {MAJOR_VERSION}: make reset forgets the data."
+                f"The data is of PostgreSQL {found}, not {MAJOR_VERSION}: make reset forgets the data."
             )
 
     def end_orphan(self) -> None:
