@@ -17,6 +17,14 @@ for _name, _value in {
     os.environ.setdefault(_name, _value)
 
 from console.settings.dev import *  # noqa: E402, F403
+from console.settings.dev import DATABASES  # noqa: E402
+
+# The owner makes the test database and cleans it; the others keep their own roles on it.
+DATABASES = {
+    "owner": DATABASES["owner"],
+    "default": {**DATABASES["default"], "CONN_MAX_AGE": 0, "TEST": {"MIRROR": "owner"}},
+    "engine": {**DATABASES["engine"], "TEST": {"MIRROR": "owner"}},
+}
 
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = False
