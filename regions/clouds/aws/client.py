@@ -1,0 +1,220 @@
+"""The four verbs over AWS, driven by the table of kinds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from regions.clouds.aws.kinds import KINDS
+from regions.clouds.aws.requests import finished, place, plain, search
+from regions.clouds.aws.session import Session
+from regions.clouds.aws.subject import Account, Subject
+from regions.clouds.aws.table import Change, Field, Kind, Raw
+from regions.clouds.errors import Category, CloudError
+from regions.clouds.ports import Difference, Manifest, Observation
+
+TAGS = "tags"
+
+
+class AwsResources:
+    """ResourceClient for one cloud account and region; references are resolved once per instance."""
+
+    def __init__(
+        self,
+        session: Session,
+        account_id: str,
+        region: str,
+        lookup: Callable[[str], Manifest],
+        kinds: Mapping[str, Kind] = KINDS,
+    ) -> None:
+        self._account = Account(session, account_id, region, lookup, kinds)
+
+    def observe(self, manifest: Manifest) -> Observation:
+        subject = self._subject(manifest)
+        return Observation(exists=False) if subject.find() is None else _observation(subject)
+
+    def create(self, manifest: Manifest, *, token: str) -> None:
+        """Find first, so that a create whose answer was lost is not made twice."""
+        subject = self._subject(manifest, token)
+        if subject.find() is not None:
+            return
+        with_references(lambda: _create(subject))
+
+    def update(self, manifest: Manifest, observation: Observation) -> None:
+        """Change what differs now; does nothing while the resource is still on its way to a state."""
+        subject = self._subject(manifest)
+        raw = subject.find()
+        if raw is None or observation.deleting or _busy(subject.kind, raw):
+            return
+        names = [difference.field for difference in _differences(subject)]
+        with_references(lambda: _update(subject, names))
+
+    def delete(self, manifest: Manifest, observation: Observation) -> None:
+        subject = self._subject(manifest)
+        raw = subject.find()
+        if raw is None or observation.deleting or _state(subject.kind, raw) in subject.kind.states.deleting:
+            return
+        try:
+            if subject.kind.before_delete:
+                subject.kind.before_delete(subject)
+            for call in subject.kind.delete:
+                subject.call(call)
+        except CloudError as error:
+            if error.category is not Category.NOT_FOUND:
+                raise
+
+    def _subject(self, manifest: Manifest, token: str = "") -> Subject:
+        return Subject(self._account, self._account.kinds[manifest.kind], manifest, token)
+
+
+def with_references(verb: Callable[[], None]) -> None:
+    """A reference that is not there yet is a conflict to try again, not the absence of this resource."""
+    try:
+        verb()
+    except CloudError as error:
+        if error.code != "ReferenceNotFound":
+            raise
+        raise CloudError(
+            code=error.code,
+            status=error.status,
+            message=error.message,
+            operation=error.operation,
+            request_id=error.request_id,
+            category=Category.CONFLICT,
+        ) from error
+
+
+def _create(subject: Subject) -> None:
+    kind = subject.kind
+    if kind.before_create:
+        kind.before_create(subject)
+    answer = subject.ask(kind.create.method, create_request(subject))
+    subject.created_id = str(search(kind.created_id, answer) or "") if kind.created_id else ""
+    if kind.tagging and kind.tagging.after_create and kind.tagging.change:
+        subject.call(kind.tagging.change)
+    for name, change in kind.changes.items():
+        if change.after_create:
+            _apply(subject, change, list(_fields_of(kind, name)))
+
+
+def create_request(subject: Subject) -> dict[str, Any]:
+    kind = subject.kind
+    request = subject.fill(kind.create.request)
+    for field in kind.fields:
+        value = subject.wanted(field.path, field.refers) if field.sent else None
+        if value is not None:
+            place(request, field.sent, field.form.sent(value))
+    if kind.tagging and kind.tagging.sent:
+        shape = kind.tagging.created or kind.tagging.shape
+        place(request, kind.tagging.sent, shape(subject.manifest.tags))
+    if kind.extra_request:
+        request |= kind.extra_request(subject)
+    done: dict[str, Any] = finished(request)
+    return done
+
+
+def _update(subject: Subject, names: list[str]) -> None:
+    kind = subject.kind
+    if TAGS in names and kind.tagging and kind.tagging.change:
+        subject.call(kind.tagging.change)
+    for name, change in kind.changes.items():
+        if touched := [field for field in _fields_of(kind, name) if field.path in names]:
+            _apply(subject, change, list(_fields_of(kind, name)) if change.whole else touched)
+
+
+def _fields_of(kind: Kind, change: str) -> Iterator[Field]:
+    return (field for field in kind.fields if field.change == change)
+
+
+def _apply(subject: Subject, change: Change, fields: list[Field]) -> None:
+    if change.by:
+        change.by(subject)
+        return
+    if change.single:
+        for field in fields:
+            _send(subject, change, [field])
+    else:
+        _send(subject, change, fields)
+
+
+def _send(subject: Subject, change: Change, fields: list[Field]) -> None:
+    request = subject.fill(change.request)
+    values = [(field, subject.wanted(field.path, field.refers)) for field in fields]
+    wanted = [(field, value) for field, value in values if value is not None]
+    for field, value in wanted:
+        place(request, field.changed or field.sent, field.form.sent(value))
+    if wanted or not fields:
+        subject.ask(change.method, finished(request))
+
+
+def _observation(subject: Subject) -> Observation:
+    kind, raw = subject.kind, subject.seen
+    differences = tuple(_differences(subject))
+    state, states = _state(kind, raw), kind.states
+    return Observation(
+        exists=True,
+        external_id=subject.id,
+        ready=not states.path or state in states.ready,
+        up_to_date=not differences,
+        state=state,
+        differences=differences,
+        facts=_facts(subject),
+        deleting=state in states.deleting,
+        failed=state in states.failed,
+        message=str(search(states.message, raw) or "") if states.message else "",
+    )
+
+
+def _state(kind: Kind, raw: Raw) -> str:
+    return str(search(kind.states.path, raw) or "") if kind.states.path else "present"
+
+
+def _busy(kind: Kind, raw: Raw) -> bool:
+    states = kind.states
+    return bool(states.path) and _state(kind, raw) not in states.ready | states.steady
+
+
+def _facts(subject: Subject) -> dict[str, Any]:
+    facts = {name: plain(subject.seen[name]) for name in subject.kind.facts if name in subject.seen}
+    return {**facts, "arn": subject.arn} if subject.arn else facts
+
+
+def _differences(subject: Subject) -> Iterator[Difference]:
+    kind = subject.kind
+    for field in kind.fields:
+        expected = _expected(subject, field)
+        if expected is None:
+            continue
+        observed = search(field.seen, subject.seen)
+        if field.form.normal(expected) != (None if observed is None else field.form.normal(observed)):
+            yield Difference(field.path, plain(expected), plain(observed), immutable=not field.change)
+    yield from _tag_differences(subject)
+
+
+def _expected(subject: Subject, field: Field) -> Any:
+    """None also where a reference is gone: its own step reports that."""
+    try:
+        return subject.wanted(field.path, field.refers)
+    except CloudError as error:
+        if error.code == "ReferenceNotFound":
+            return None
+        raise
+
+
+def _tag_differences(subject: Subject) -> Iterator[Difference]:
+    """Our tags must be there; tags that others added are theirs."""
+    tagging = subject.kind.tagging
+    if tagging is None:
+        return
+    observed = tags_of(search(tagging.seen, subject.seen))
+    expected = dict(subject.manifest.tags)
+    if ours := {key: observed.get(key) for key in expected if observed.get(key) != expected[key]}:
+        yield Difference(TAGS, {key: expected[key] for key in ours}, ours, immutable=tagging.change is None)
+
+
+def tags_of(observed: Any) -> dict[str, str]:
+    """Any of AWS's shapes of tags as a plain mapping."""
+    if isinstance(observed, Mapping):
+        return {str(key): str(value) for key, value in observed.items()}
+    return {
+        str(tag.get("Key") or tag.get("TagKey")): str(tag.get("Value") or tag.get("TagValue") or "")
+        for tag in observed or []
+    }

@@ -1,0 +1,209 @@
+"""AWS's error codes, sorted; codes are matched before the HTTP status, which JSON services blur."""
+
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from regions.clouds.errors import Category, CloudError
+
+_CODES: dict[Category, frozenset[str]] = {
+    Category.THROTTLED: frozenset(
+        {
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestLimitExceeded",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "TooManyRequestsException",
+            "PriorRequestNotComplete",
+            "SlowDown",
+            "BandwidthLimitExceeded",
+        }
+    ),
+    Category.QUOTA: frozenset(
+        {
+            "AddressLimitExceeded",
+            "VpcLimitExceeded",
+            "SubnetLimitExceeded",
+            "InternetGatewayLimitExceeded",
+            "NatGatewayLimitExceeded",
+            "RouteTableLimitExceeded",
+            "RouteLimitExceeded",
+            "SecurityGroupLimitExceeded",
+            "RulesPerSecurityGroupLimitExceeded",
+            "VpcEndpointServiceLimitExceeded",
+            "VcpuLimitExceeded",
+            "InstanceLimitExceeded",
+            "InstanceQuotaExceeded",
+            "StorageQuotaExceeded",
+            "ResourceLimitExceeded",
+            "LimitExceeded",
+            "LimitExceededException",
+            "ServiceQuotaExceededException",
+            "QuotaExceededException",
+            "TooManyBuckets",
+            "TooManyLoadBalancers",
+            "TooManyTargetGroups",
+            "TooManyHostedZones",
+            "DBSubnetGroupQuotaExceeded",
+            "DBParameterGroupQuotaExceeded",
+        }
+    ),
+    Category.REFUSED: frozenset(
+        {
+            "AccessDenied",
+            "AccessDeniedException",
+            "UnauthorizedOperation",
+            "UnauthorizedAccess",
+            "NotAuthorized",
+            "AuthFailure",
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "SignatureDoesNotMatch",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "OptInRequired",
+            "KMSAccessDeniedException",
+            "KMSKeyNotAccessibleFault",
+            "InvalidAccessKeyId",
+        }
+    ),
+    Category.CONFLICT: frozenset(
+        {
+            "DependencyViolation",
+            "DeleteConflict",
+            "DeleteConflictException",
+            "ResourceInUse",
+            "ResourceInUseException",
+            "OperationAborted",
+            "OperationAbortedException",
+            "ConcurrentModification",
+            "ConcurrentModificationException",
+            "ConflictException",
+            "Conflict",
+            "IncorrectState",
+            "IncorrectStateException",
+            "InvalidDBInstanceState",
+            "InvalidDBSubnetGroupStateFault",
+            "InvalidDBParameterGroupState",
+            "InvalidIPAddress.InUse",
+            "InvalidTransitGatewayAttachmentState",
+            "ExistingVpcEndpointConnections",
+            "HostedZoneNotEmpty",
+            "BucketNotEmpty",
+            "BucketAlreadyExists",
+            "BucketAlreadyOwnedByYou",
+            "RepositoryNotEmptyException",
+            "EntityAlreadyExists",
+            "AlreadyExistsException",
+            "ResourceAlreadyExistsException",
+            "RepositoryAlreadyExistsException",
+            "DBInstanceAlreadyExists",
+            "DBSubnetGroupAlreadyExists",
+            "DBParameterGroupAlreadyExists",
+            "DuplicateLoadBalancerName",
+            "DuplicateTargetGroupName",
+            "DuplicateListener",
+            "RouteAlreadyExists",
+            "Resource.AlreadyAssociated",
+            "InvalidPermission.Duplicate",
+            "InvalidGroup.Duplicate",
+            "HostedZoneAlreadyExists",
+            "KMSInvalidStateException",
+            "OperationNotPermitted",
+        }
+    ),
+    Category.TRANSIENT: frozenset(
+        {
+            "InternalError",
+            "InternalFailure",
+            "InternalServerError",
+            "InternalServiceError",
+            "ServerException",
+            "ServiceFailure",
+            "ServiceUnavailable",
+            "ServiceUnavailableException",
+            "Unavailable",
+            "RequestTimeout",
+            "RequestTimeoutException",
+            "KMSInternalException",
+            "DependencyTimeoutException",
+        }
+    ),
+    Category.NOT_FOUND: frozenset(
+        {
+            "404",
+            "NoSuchEntity",
+            "NoSuchBucket",
+            "NoSuchBucketPolicy",
+            "NoSuchTagSet",
+            "NoSuchTagSetError",
+            "NoSuchPublicAccessBlockConfiguration",
+            "NoSuchHostedZone",
+            "NoSuchKey",
+            "OwnershipControlsNotFoundError",
+            "ServerSideEncryptionConfigurationNotFoundError",
+            "NotFoundException",
+            "ResourceNotFoundException",
+            "RepositoryNotFoundException",
+            "LoadBalancerNotFound",
+            "TargetGroupNotFound",
+            "ListenerNotFound",
+            "DBInstanceNotFound",
+            "DBInstanceNotFoundFault",
+            "DBSubnetGroupNotFoundFault",
+            "DBParameterGroupNotFound",
+            "DBParameterGroupNotFoundFault",
+            "NatGatewayNotFound",
+        }
+    ),
+}
+_BY_CODE = {code: category for category, codes in _CODES.items() for code in codes}
+
+
+def classify(code: str, status: int) -> Category:
+    if found := _BY_CODE.get(code):
+        return found
+    if code.endswith((".NotFound", "NotFound")):
+        return Category.NOT_FOUND
+    return _by_status(status)
+
+
+def _by_status(status: int) -> Category:
+    if status >= 500 or status == 0:
+        return Category.TRANSIENT
+    known = {
+        401: Category.REFUSED,
+        403: Category.REFUSED,
+        404: Category.NOT_FOUND,
+        409: Category.CONFLICT,
+        429: Category.THROTTLED,
+    }
+    return known.get(status, Category.INVALID if 400 <= status < 500 else Category.UNKNOWN)
+
+
+def from_client_error(error: ClientError, operation: str) -> CloudError:
+    detail: dict[str, Any] = dict(error.response.get("Error", {}))
+    meta: dict[str, Any] = dict(error.response.get("ResponseMetadata", {}))
+    code, status = str(detail.get("Code", "")), int(meta.get("HTTPStatusCode", 0))
+    return CloudError(
+        code=code,
+        status=status,
+        message=str(detail.get("Message", "")),
+        operation=operation,
+        request_id=str(meta.get("RequestId", "")),
+        category=classify(code, status),
+    )
+
+
+def from_connection_error(error: BotoCoreError, operation: str) -> CloudError:
+    """No usable answer: whether the call took effect is not known."""
+    return CloudError(
+        code=type(error).__name__,
+        status=0,
+        message=str(error),
+        operation=operation,
+        request_id="",
+        category=Category.TRANSIENT,
+    )

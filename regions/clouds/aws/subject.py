@@ -1,0 +1,221 @@
+"""One manifest in one cloud account: references resolved against the cloud, requests filled in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from regions.clouds.aws.errors import from_client_error, from_connection_error
+from regions.clouds.aws.requests import dig, finished, place, search
+from regions.clouds.aws.session import Session
+from regions.clouds.aws.table import Call, Kind, Raw, Request, Seen, Source, Wanted
+from regions.clouds.errors import Category, CloudError
+from regions.clouds.ports import Manifest
+
+REGION_TAG = "byoc:region"
+RESOURCE_TAG = "byoc:resource"
+
+
+@dataclass(slots=True)
+class Account:
+    """The cloud account and region that manifests are reconciled with."""
+
+    session: Session
+    account_id: str
+    region: str
+    lookup: Callable[[str], Manifest]
+    kinds: Mapping[str, Kind]
+    _resolved: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def partition(self) -> str:
+        return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(self.region.rpartition("-")[0][:-3], "aws")
+
+    def call(self, service: str, method: str, request: Request) -> dict[str, Any]:
+        operation = f"{service}:{method}"
+        try:
+            answer: dict[str, Any] = getattr(self.session.client(service), method)(**request)
+        except ClientError as error:
+            raise from_client_error(error, operation) from error
+        except BotoCoreError as error:
+            raise from_connection_error(error, operation) from error
+        return answer
+
+    def resolve(self, name: str, refers: str) -> str:
+        """External id or ARN of another manifest's resource, as the cloud has it.
+
+        Raises CloudError (not found) when the cloud has no such resource.
+        """
+        key = (name, refers)
+        if key not in self._resolved:
+            manifest = self.lookup(name)
+            self._resolved[key] = Subject(self, self.kinds[manifest.kind], manifest).identity(refers)
+        return self._resolved[key]
+
+
+@dataclass(slots=True)
+class Subject:
+    account: Account
+    kind: Kind
+    manifest: Manifest
+    token: str = ""
+    seen: Raw = field(default_factory=dict)
+    created_id: str = ""
+
+    # -- identity
+
+    @property
+    def id(self) -> str:
+        return str((search(self.kind.id, self.seen) if self.seen else "") or self.created_id)
+
+    @property
+    def arn(self) -> str:
+        if self.kind.derived_arn:
+            return self._derived_arn()
+        return str(search(self.kind.arn, self.seen) or "") if self.kind.arn else ""
+
+    def _derived_arn(self) -> str:
+        return self.kind.derived_arn.format(
+            partition=self.account.partition,
+            region=self.account.region,
+            account=self.account.account_id,
+            name=self.manifest.external_name,
+            path=self.manifest.for_provider.get("path", "/"),
+        )
+
+    def identity(self, refers: str) -> str:
+        if refers == "arn" and self.kind.derived_arn:
+            return self._derived_arn()
+        if refers == "id" and self.manifest.external_name:
+            return self.manifest.external_name
+        found = self.find()
+        if found is None:
+            raise _missing(self.manifest)
+        self.seen = found
+        return self.arn if refers == "arn" else self.id
+
+    # -- what the manifest wants
+
+    def wanted(self, path: str, refers: str = "id") -> Any:
+        """A field of the manifest with its references resolved, or None where it has none."""
+        parent_path, _, leaf = path.rpartition(".")
+        parent = dig(self.manifest.for_provider, parent_path) if parent_path else self.manifest.for_provider
+        if not isinstance(parent, Mapping):
+            return dig(parent, leaf)
+        if leaf in parent:
+            return parent[leaf]
+        return self._referenced(parent, leaf, refers)
+
+    def _referenced(self, parent: Mapping[str, Any], leaf: str, refers: str) -> Any:
+        for single in (f"{leaf}Ref", f"{leaf}FromRoleRef"):
+            if single in parent:
+                return self.account.resolve(parent[single]["name"], refers)
+        for several in (f"{leaf.removesuffix('s')}Refs", f"{leaf}Refs"):
+            if several in parent:
+                return [self.account.resolve(one["name"], refers) for one in parent[several]]
+        return None
+
+    # -- requests
+
+    def fill(self, request: Request) -> dict[str, Any]:
+        filled: dict[str, Any] = {}
+        for path, source in request.items():
+            value = self.value(source)
+            if value is not None:
+                place(filled, path, value)
+        done: dict[str, Any] = finished(filled)
+        return done
+
+    def value(self, source: Any) -> Any:
+        match source:
+            case Source():
+                return self._own(source)
+            case Wanted(path, refers):
+                return self.wanted(path, refers)
+            case Seen(path):
+                return search(path, self.seen)
+            case list():
+                return [self.value(item) for item in source]
+            case dict():
+                return {key: self.value(item) for key, item in source.items()}
+            case _:
+                return source
+
+    def _own(self, source: Source) -> Any:
+        match source:
+            case Source.ID:
+                return self.id or self.manifest.external_name
+            case Source.ARN:
+                return self.arn
+            case Source.NAME:
+                return self.manifest.external_name
+            case Source.ACCOUNT:
+                return self.account.account_id
+            case Source.ONCE:
+                return self.token[:64]
+            case Source.TAGS:
+                return self.kind.tagging.shape(self.manifest.tags) if self.kind.tagging else None
+            case _:
+                return self._own_tags()
+
+    def _own_tags(self) -> list[dict[str, Any]]:
+        wanted = {REGION_TAG: self.manifest.region_id, RESOURCE_TAG: self.manifest.name}
+        return [{"Name": f"tag:{key}", "Values": [value]} for key, value in wanted.items()]
+
+    def call(self, call: Call) -> dict[str, Any]:
+        return self.ask(call.method, self.fill(call.request))
+
+    def ask(self, method: str, request: Request) -> dict[str, Any]:
+        return self.account.call(self.kind.service, method, request)
+
+    # -- the cloud's own description
+
+    def find(self) -> Raw | None:
+        """The one resource of this manifest as the cloud describes it, or None."""
+        try:
+            raw = self.kind.find(self) if self.kind.find else self._look_up()
+        except CloudError as error:
+            if error.category is Category.NOT_FOUND:
+                return None
+            raise
+        return raw if raw is None else self._with_reads(raw)
+
+    def _look_up(self) -> Raw | None:
+        lookup = self.kind.lookup
+        if lookup is None:
+            return None
+        found = search(lookup.items, self.call(Call(lookup.method, lookup.request)))
+        candidates = found if isinstance(found, list) else [found] if found else []
+        return self.pick(candidates)
+
+    def pick(self, candidates: list[Any]) -> Raw | None:
+        """The first by external id of those that still exist: the same one at every look."""
+        states = self.kind.states
+        living = [one for one in candidates if not states.path or search(states.path, one) not in states.gone]
+        return min(living, key=lambda one: str(search(self.kind.id, one)), default=None)
+
+    def _with_reads(self, raw: Raw) -> Raw:
+        self.seen = dict(raw)
+        for read in self.kind.lookup.also if self.kind.lookup else ():
+            self.seen = {**self.seen, read.into: self._read(read.method, read.request, read.path)}
+        return self.seen
+
+    def _read(self, method: str, request: Request, path: str) -> Any:
+        try:
+            return search(path, self.ask(method, self.fill(request)))
+        except CloudError as error:
+            if error.category is Category.NOT_FOUND:
+                return None
+            raise
+
+
+def _missing(manifest: Manifest) -> CloudError:
+    return CloudError(
+        code="ReferenceNotFound",
+        status=404,
+        message=f"{manifest.name} ({manifest.kind}) does not exist in the cloud account.",
+        operation=f"resolve:{manifest.name}",
+        request_id="",
+        category=Category.NOT_FOUND,
+    )

@@ -1,0 +1,72 @@
+"""Drives manifests through the adapter the way the engine does, without waiting between looks."""
+
+import time
+from collections.abc import Sequence
+
+from regions.blueprints.manifests import Manifest, by_name, teardown_needs
+from regions.clouds.aws.client import AwsResources
+from regions.clouds.aws.session import Session
+from regions.clouds.errors import Category, CloudError
+
+PATIENCE_SECONDS = 60
+
+
+def client_for(session: Session, account_id: str, manifests: Sequence[Manifest]) -> AwsResources:
+    return AwsResources(session, account_id, session.region, by_name(manifests).__getitem__)
+
+
+def settle(client: AwsResources, manifest: Manifest) -> None:
+    """Until the cloud matches: create, then update, then wait."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        seen = client.observe(manifest)
+        if not seen.exists:
+            client.create(manifest, token=f"token-{manifest.name}")
+        elif seen.ready and seen.up_to_date:
+            return
+        elif not seen.up_to_date:
+            assert not all(one.immutable for one in seen.differences), (manifest.name, seen.differences)
+            client.update(manifest, seen)
+        time.sleep(0.02)
+    raise AssertionError(f"{manifest.name} did not settle: {client.observe(manifest)}")
+
+
+def provision(client: AwsResources, manifests: Sequence[Manifest]) -> None:
+    for manifest in in_order(manifests):
+        settle(client, manifest)
+
+
+def remove(client: AwsResources, manifest: Manifest) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        seen = client.observe(manifest)
+        if not seen.exists:
+            return
+        try:
+            client.delete(manifest, seen)
+        except CloudError as error:
+            if error.category is not Category.CONFLICT:
+                raise
+        time.sleep(0.02)
+    raise AssertionError(f"{manifest.name} is still there: {client.observe(manifest)}")
+
+
+def deprovision(client: AwsResources, manifests: Sequence[Manifest]) -> None:
+    named, needs = by_name(manifests), teardown_needs(manifests)
+    done: set[str] = set()
+    while len(done) < len(named):
+        for name in named:
+            if name not in done and done.issuperset(needs[name]):
+                remove(client, named[name])
+                done.add(name)
+
+
+def in_order(manifests: Sequence[Manifest]) -> list[Manifest]:
+    ordered: dict[str, Manifest] = {}
+    waiting = list(manifests)
+    while waiting:
+        ready = [one for one in waiting if all(need in ordered for need in one.needs)]
+        assert ready, [one.name for one in waiting]
+        ordered |= {one.name: one for one in ready}
+        waiting = [one for one in waiting if one.name not in ordered]
+    return list(ordered.values())
