@@ -44,7 +44,7 @@ def start(name: str = "test", *, durable: bool = False) -> dict[str, str]:
         if name not in _held:
             _held[name] = (folder / "runs.lock").open("w")
             fcntl.flock(_held[name], fcntl.LOCK_SH)
-        if not _keeper_lives(folder):
+        if not keeper_lives(folder):
             _spawn_keeper(folder, durable=durable)
     return _environment(folder, run)
 
@@ -58,7 +58,7 @@ def stop(name: str = "test") -> None:
     alone = try_lock(lock, fcntl.LOCK_EX)
     lock.close()
     deadline = time.monotonic() + STOP_SECONDS
-    while alone and _keeper_lives(folder) and time.monotonic() < deadline:
+    while alone and keeper_lives(folder) and time.monotonic() < deadline:
         time.sleep(0.05)
 
 
@@ -125,7 +125,7 @@ def _last_line(folder: Path) -> str:
     return ((folder / "keeper.log").read_text().strip().splitlines() or ["no reason given"])[-1]
 
 
-def _keeper_lives(folder: Path) -> bool:
+def keeper_lives(folder: Path) -> bool:
     with (folder / "keeper.lock").open("w") as lock:
         return not try_lock(lock, fcntl.LOCK_SH)
 

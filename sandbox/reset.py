@@ -1,0 +1,43 @@
+"""`make reset`: forget the sandbox's state: `python -m sandbox.reset`."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from sandbox import passwords, paths, quarters, testing
+from sandbox.errors import SandboxError
+from sandbox.postgres import PostgreSQL
+from sandbox.state import State
+
+
+def reset() -> None:
+    """Remove `.sandbox/` and this checkout's folders outside; refuse while something runs from them."""
+    if not paths.STATE.exists() and not paths.private_folder().exists():
+        return
+    folder = paths.state_folder()
+    with State(folder).lock():
+        for run in sorted(path.parent for path in folder.glob("*/keeper.lock")):
+            _require_no_runs(run)
+        PostgreSQL(0, quarters.find(folder), passwords.load(folder / "env")).end_orphan()
+        for place in (paths.private_folder(), paths.MEMORY / paths.private_name(), folder):
+            if place.exists():
+                shutil.rmtree(place)
+
+
+def _require_no_runs(folder: Path) -> None:
+    if testing.keeper_lives(folder):
+        raise SandboxError(f"A {folder.name} run uses {folder}: wait for its end, then reset.")
+
+
+def main() -> int:
+    try:
+        reset()
+    except SandboxError as error:
+        print(f"make reset: {error}", file=sys.stderr)
+        return 1
+    print("make reset: the sandbox starts anew with the next make up.", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
