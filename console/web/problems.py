@@ -1,0 +1,126 @@
+"""Problem details for machines (RFC 9457), with `code`, `todo` and `request_id` beside the standard members."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from console.kernel.errors import ConsoleError
+
+MEDIA_TYPE = "application/problem+json"
+
+Problem = dict[str, Any]
+
+
+def problem(
+    request: HttpRequest | Request | None,
+    *,
+    status: int,
+    code: str,
+    title: str = "",
+    detail: str = "",
+    todo: str = "",
+    **members: object,
+) -> Problem:
+    """Return the document of one problem; empty members are left out."""
+    whole = {
+        "type": f"urn:byoc:problem:{code}",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "todo": todo,
+        "request_id": getattr(request, "request_id", ""),
+        **members,
+    }
+    return {name: value for name, value in whole.items() if value not in ("", None, [], {})}
+
+
+def of_error(request: HttpRequest | Request | None, error: ConsoleError) -> Problem:
+    return problem(
+        request,
+        status=error.status,
+        code=error.code,
+        title=error.title,
+        detail=error.message,
+        todo=error.todo,
+        errors=[{"field": error.field, "detail": error.message}] if error.field else [],
+    )
+
+
+def respond(document: Problem) -> JsonResponse:
+    return JsonResponse(document, status=document["status"], content_type=MEDIA_TYPE)
+
+
+def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
+    """The handler of Django REST framework; what is not foreseen propagates as a bug."""
+    request = context.get("request")
+    document = _document(request, exception)
+    if document is None:
+        return None
+    if transaction.get_connection().in_atomic_block:
+        set_rollback()
+    response = Response(document, status=document["status"], content_type=MEDIA_TYPE)
+    for name, value in _headers(exception).items():
+        response[name] = value
+    return response
+
+
+def _document(request: Request | None, exception: Exception) -> Problem | None:
+    if isinstance(exception, ConsoleError):
+        return of_error(request, exception)
+    if isinstance(exception, Http404):
+        return problem(
+            request, status=404, code="not_found", detail="There is nothing here, or it is not yours."
+        )
+    if isinstance(exception, PermissionDenied):
+        return problem(request, status=403, code="refused", detail="You may not do this.")
+    if isinstance(exception, exceptions.ValidationError):
+        found = list(_field_errors(exception.detail))
+        return problem(
+            request,
+            status=400,
+            code="invalid",
+            title="A value cannot be used",
+            detail=" ".join(each["detail"] for each in found),
+            errors=found,
+        )
+    if isinstance(exception, exceptions.APIException):
+        return problem(
+            request,
+            status=exception.status_code,
+            code=str(exception.default_code),
+            detail=str(exception.detail),
+        )
+    return None
+
+
+def _field_errors(detail: Any, field: str = "") -> Any:
+    """Flatten nested messages into `{field, detail}`, the field as a dotted path."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            own = "" if name == "non_field_errors" else name
+            yield from _field_errors(inner, ".".join(filter(None, [field, own])))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _field_errors(inner, field)
+    else:
+        yield {"field": field, "detail": str(detail)} if field else {"detail": str(detail)}
+
+
+def _headers(exception: Exception) -> dict[str, str]:
+    if not isinstance(exception, exceptions.APIException):
+        return {}
+    found = {
+        "WWW-Authenticate": getattr(exception, "auth_header", None),
+        "Retry-After": getattr(exception, "wait", None),
+    }
+    return {
+        name: str(int(value) if isinstance(value, float) else value) for name, value in found.items() if value
+    }
