@@ -1,0 +1,1 @@
+"""The AWS front door: moto in process, with real authorization, time, faults and memory around it."""

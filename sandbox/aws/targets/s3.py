@@ -1,0 +1,57 @@
+"""S3: operations and actions have different names; the bucket's own policy speaks as well."""
+
+from sandbox.aws.requests import Call
+from sandbox.aws.targets.need import Need
+
+ACTIONS = {
+    "ListBuckets": "ListAllMyBuckets", "HeadBucket": "ListBucket", "ListObjects": "ListBucket",
+    "ListObjectsV2": "ListBucket", "ListObjectVersions": "ListBucketVersions",
+    "ListMultipartUploads": "ListBucketMultipartUploads", "GetBucketEncryption": "GetEncryptionConfiguration",
+    "PutBucketEncryption": "PutEncryptionConfiguration", "DeleteBucketEncryption": "PutEncryptionConfiguration",
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock", "PutPublicAccessBlock": "PutBucketPublicAccessBlock",
+    "DeletePublicAccessBlock": "PutBucketPublicAccessBlock",
+    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+    "PutBucketLifecycleConfiguration": "PutLifecycleConfiguration",
+    "DeleteBucketLifecycle": "PutLifecycleConfiguration", "DeleteBucketTagging": "PutBucketTagging",
+    "GetBucketReplication": "GetReplicationConfiguration", "PutBucketReplication": "PutReplicationConfiguration",
+    "GetBucketNotificationConfiguration": "GetBucketNotification",
+    "PutBucketNotificationConfiguration": "PutBucketNotification",
+    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
+    "PutObjectLockConfiguration": "PutBucketObjectLockConfiguration",
+    "DeleteBucketOwnershipControls": "PutBucketOwnershipControls", "HeadObject": "GetObject",
+    "DeleteObjects": "DeleteObject", "CreateMultipartUpload": "PutObject", "UploadPart": "PutObject",
+    "CompleteMultipartUpload": "PutObject", "CopyObject": "PutObject", "ListParts": "ListMultipartUploadParts",
+    "GetBucketAccelerateConfiguration": "GetAccelerateConfiguration", "GetBucketCors": "GetBucketCORS",
+    "PutBucketCors": "PutBucketCORS",
+}  # fmt: skip
+OF_VERSIONS = ("GetObject", "DeleteObject", "HeadObject")
+
+
+def needs(call: Call) -> list[Need]:
+    action = _action(call)
+    bucket, key = call.params.get("Bucket"), call.params.get("Key")
+    if not bucket:
+        return [Need(action)]
+    resource = f"arn:aws:s3:::{bucket}"
+    if call.operation == "DeleteObjects":
+        return [Need(action, f"{resource}/{item}") for item in _keys(call)]
+    keys = {}
+    if action == "s3:ListBucket":
+        keys["s3:prefix"] = (str(call.params.get("Prefix") or ""),)
+    found = [Need(action, f"{resource}/{key}" if key else resource, keys)]
+    if call.operation == "CopyObject":
+        source = str(call.params.get("CopySource", "")).lstrip("/")
+        found.append(Need("s3:GetObject", f"arn:aws:s3:::{source.split('?')[0]}"))
+    return found
+
+
+def _action(call: Call) -> str:
+    name = ACTIONS.get(call.operation, call.operation)
+    if call.operation in OF_VERSIONS and call.params.get("VersionId"):
+        name += "Version"
+    return f"s3:{name}"
+
+
+def _keys(call: Call) -> list[str]:
+    objects = (call.params.get("Delete") or {}).get("Objects") or []
+    return [str(item.get("Key")) for item in objects]
