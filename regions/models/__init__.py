@@ -1,4 +1,17 @@
 from regions.models.connections import CheckGroup, Connection, ConnectionCheck
+from regions.models.onboarding import Answer, Onboarding, OnboardingState, PlanVersion, Side, Signature
 from regions.models.regions import Region, Resource
 
-__all__ = ["CheckGroup", "Connection", "ConnectionCheck", "Region", "Resource"]
+__all__ = [
+    "Answer",
+    "CheckGroup",
+    "Connection",
+    "ConnectionCheck",
+    "Onboarding",
+    "OnboardingState",
+    "PlanVersion",
+    "Region",
+    "Resource",
+    "Side",
+    "Signature",
+]
