@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from regions.clouds.aws.kinds import KINDS
-from regions.clouds.aws.requests import finished, place, plain, search
+from regions.clouds.aws.requests import finished, place, plain, search, tags_of
 from regions.clouds.aws.session import Session
 from regions.clouds.aws.subject import Account, Subject
 from regions.clouds.aws.table import Change, Field, Kind, Raw
@@ -191,6 +191,8 @@ def _differences(subject: Subject) -> Iterator[Difference]:
 
 def _expected(subject: Subject, field: Field) -> Any:
     """None also where a reference is gone: its own step reports that."""
+    if field.always is not None:
+        return field.always
     try:
         return subject.wanted(field.path, field.refers)
     except CloudError as error:
@@ -208,13 +210,3 @@ def _tag_differences(subject: Subject) -> Iterator[Difference]:
     expected = dict(subject.manifest.tags)
     if ours := {key: observed.get(key) for key in expected if observed.get(key) != expected[key]}:
         yield Difference(TAGS, {key: expected[key] for key in ours}, ours, immutable=tagging.change is None)
-
-
-def tags_of(observed: Any) -> dict[str, str]:
-    """Any of AWS's shapes of tags as a plain mapping."""
-    if isinstance(observed, Mapping):
-        return {str(key): str(value) for key, value in observed.items()}
-    return {
-        str(tag.get("Key") or tag.get("TagKey")): str(tag.get("Value") or tag.get("TagValue") or "")
-        for tag in observed or []
-    }

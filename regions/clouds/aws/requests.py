@@ -50,3 +50,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def tags_of(observed: Any) -> dict[str, str]:
+    """Any of AWS's shapes of tags as a plain mapping."""
+    if isinstance(observed, Mapping):
+        return {str(key): str(value) for key, value in observed.items()}
+    return {
+        str(tag.get("Key") or tag.get("TagKey")): str(tag.get("Value") or tag.get("TagValue") or "")
+        for tag in observed or []
+    }

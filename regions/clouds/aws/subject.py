@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from regions.clouds.aws.errors import from_client_error, from_connection_error
-from regions.clouds.aws.requests import dig, finished, place, search
+from regions.clouds.aws.requests import dig, finished, place, search, tags_of
 from regions.clouds.aws.session import Session
 from regions.clouds.aws.table import Call, Kind, Raw, Request, Seen, Source, Wanted
 from regions.clouds.errors import Category, CloudError
@@ -187,7 +187,13 @@ class Subject:
             return None
         found = search(lookup.items, self.call(Call(lookup.method, lookup.request)))
         candidates = found if isinstance(found, list) else [found] if found else []
-        return self.pick(candidates)
+        by_tags = Source.OWN_TAGS in lookup.request.values()
+        return self.pick([one for one in candidates if not by_tags or self.is_ours(one)])
+
+    def is_ours(self, candidate: Raw) -> bool:
+        """Checked here too: not every stand-in for AWS honours a filter by tag."""
+        tags = tags_of(search(self.kind.tagging.seen, candidate)) if self.kind.tagging else {}
+        return (tags.get(REGION_TAG), tags.get(RESOURCE_TAG)) == (self.manifest.region_id, self.manifest.name)
 
     def pick(self, candidates: list[Any]) -> Raw | None:
         """The first by external id of those that still exist: the same one at every look."""

@@ -82,6 +82,8 @@ class Field:
     changed: str = ""
     form: Form = PLAIN
     refers: str = "id"
+    always: Any = None
+    """What is expected whatever the manifest says (`path` is then a name for people)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from regions.clouds.aws.client import AwsResources
 from regions.clouds.aws.session import Session
 from regions.clouds.errors import Category, CloudError
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 10
 
 
 def client_for(session: Session, account_id: str, manifests: Sequence[Manifest]) -> AwsResources:

@@ -1,0 +1,51 @@
+"""Security group; the rule that AWS adds ("everything may leave") is taken away, ours replace it."""
+
+from regions.clouds.aws.actions import reads
+from regions.clouds.aws.ec2 import changes, creates, found_by_tags, tagged
+from regions.clouds.aws.subject import Subject
+from regions.clouds.aws.table import ID, Call, Change, Field, Kind, Read
+
+_UNTAGGED_EGRESS = "SecurityGroupRules[?IsEgress && !(Tags[0])].SecurityGroupRuleId"
+
+
+def _filters(identifier: object) -> dict[str, object]:
+    return {"Filters": [{"Name": "group-id", "Values": [identifier]}]}
+
+
+def _revoke_default(subject: Subject) -> None:
+    rules = subject.ask("describe_security_group_rules", _filters(subject.id))["SecurityGroupRules"]
+    untagged = [one["SecurityGroupRuleId"] for one in rules if one["IsEgress"] and not one.get("Tags")]
+    if untagged:
+        subject.ask(
+            "revoke_security_group_egress", {"GroupId": subject.id, "SecurityGroupRuleIds": untagged}
+        )
+
+
+KIND = Kind(
+    name="SecurityGroup",
+    service="ec2",
+    lookup=found_by_tags(
+        "describe_security_groups",
+        "SecurityGroups",
+        Read("describe_security_group_rules", _filters(ID), _UNTAGGED_EGRESS, "UntaggedEgress"),
+    ),
+    id="GroupId",
+    create=Call("create_security_group"),
+    created_id="GroupId",
+    fields=(
+        Field("name", "GroupName", sent="GroupName"),
+        Field("description", "Description", sent="Description"),
+        Field("vpcId", "VpcId", sent="VpcId"),
+        Field("egress by default", "UntaggedEgress", change="egress", always=()),
+    ),
+    changes={"egress": Change(by=_revoke_default, after_create=True)},
+    delete=(Call("delete_security_group", {"GroupId": ID}),),
+    tagging=tagged("security-group"),
+    facts=("GroupName", "Description"),
+    actions=(
+        *reads("ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"),
+        *creates("CreateSecurityGroup", "security-group", "vpc"),
+        *changes("RevokeSecurityGroupEgress", "security-group"),
+        *changes("DeleteSecurityGroup", "security-group"),
+    ),
+)
