@@ -31,7 +31,10 @@ def meter_pair(*, used: float, needed: float, limit: float) -> SafeString:
     parts = [
         format_html('<rect class="k5" width="{}" height="100%"/>', percent(used / whole)),
         format_html(
-            '<rect class="{}" x="{}" width="{}" height="100%"/>', css, percent(used / whole), percent(needed / whole)
+            '<rect class="{}" x="{}" width="{}" height="100%"/>',
+            css,
+            percent(used / whole),
+            percent(needed / whole),
         ),
     ]
     return _bar(f"{used:g} in use and {needed:g} needed of {limit:g}", parts)
