@@ -125,6 +125,8 @@ def sync() -> None:
     say("installing what requirements.lock lists")
     if run(VENV / "bin" / "uv", "pip", "sync", "--quiet", "--python", PYTHON, LOCK) != 0:
         raise Problem("The packages could not be installed: see uv's message above, then run make again.")
+    packages = VENV / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    (packages / "checkout.pth").write_text(f"{ROOT}\n")  # every program of .venv can import this folder
     STAMP.write_text(wanted())
 
 

@@ -141,10 +141,10 @@ class Route53:
 def _read_zone(client: Any, zone: Mapping[str, Any]) -> Zone:
     pages = client.get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone["Id"])
     sets = [entry for page in pages for entry in page["ResourceRecordSets"]]
-    return Zone(DNSLabel(zone["Name"]), tuple(record for entry in sets for record in _read_set(entry)))
+    return Zone(DNSLabel(zone["Name"]), tuple(record for entry in sets for record in read_set(entry)))
 
 
-def _read_set(entry: Mapping[str, Any]) -> list[RR]:
+def read_set(entry: Mapping[str, Any]) -> list[RR]:
     """Turn a record set into records; Route 53 writes a wildcard's asterisk as an octal escape."""
     name, kind = entry["Name"].replace("\\052", "*"), entry["Type"]
     if "AliasTarget" in entry:
@@ -159,7 +159,7 @@ def _read_record(line: str) -> list[RR]:
     """Read one line of a zone file; what is no record is left out, so that the others are answered."""
     try:
         return list(RR.fromZone(line))
-    except (ValueError, DNSError):
+    except (ValueError, IndexError, DNSError):
         logger.warning("Not a record: %s", line)
         return []
 

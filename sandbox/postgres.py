@@ -125,15 +125,16 @@ class PostgreSQL:
 
     def end_orphan(self) -> None:
         """End a server that outlived the sandbox that started it."""
+        mark = self.quarters.data / "postmaster.pid"
         try:
-            pid = int((self.quarters.data / "postmaster.pid").read_text().split()[0])
+            pid = int(mark.read_text().split()[0])
             if "postgres" not in Path(f"/proc/{pid}/cmdline").read_text():
                 return
             os.kill(pid, signal.SIGINT)
         except (OSError, ValueError, IndexError):
             return
         deadline = time.monotonic() + STOP_SECONDS
-        while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        while mark.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
 
 

@@ -28,10 +28,11 @@ class State:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            file.seek(0)
+            with file:
+                file.seek(0)
+                port = file.read().strip() or "?"
             raise SandboxError(
-                f"The sandbox of this checkout runs already, with PORT={file.read().strip() or '?'}: "
-                "end it with ctrl-C first."
+                f"The sandbox of this checkout runs already, with PORT={port}: end it with ctrl-C first."
             ) from error
         return file
 

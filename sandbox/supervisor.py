@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from types import FrameType
 from typing import TextIO
 
@@ -44,13 +45,20 @@ class Printer:
             return  # nobody reads any more; the processes are worth more than their words
 
 
+class End(Enum):
+    """What the end of a process means to the others."""
+
+    FATAL = auto()
+    FATAL_IF_FAILED = auto()
+    SAID_IF_FAILED = auto()
+
+
 @dataclass(slots=True)
 class Member:
     process: Process
     tier: int
     """0 ends first; a tier is asked to end once the one before it has."""
-    may_finish: bool
-    """Ending with status 0 is normal for it, and a failure does not end the others."""
+    end: End
     rest: bytes = b""
 
 
@@ -74,13 +82,13 @@ class Supervisor:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def start(self, process: Process, *, tier: int, may_finish: bool = False) -> None:
+    def start(self, process: Process, *, tier: int, end: End = End.FATAL) -> None:
         process.start()
-        self.adopt(process, tier=tier, may_finish=may_finish)
+        self.adopt(process, tier=tier, end=end)
 
-    def adopt(self, process: Process, *, tier: int, may_finish: bool = False) -> None:
+    def adopt(self, process: Process, *, tier: int, end: End = End.FATAL) -> None:
         """Take charge of a process that was started already."""
-        member = Member(process, tier, may_finish)
+        member = Member(process, tier, end)
         self.members.append(member)
         if process.output:
             os.set_blocking(process.output.fileno(), False)
@@ -88,13 +96,9 @@ class Supervisor:
 
     def finish(self, process: Process) -> None:
         """Run a process to its end; raise SandboxError if it fails."""
-        self.start(process, tier=0, may_finish=True)
-        while process.running:
+        self.start(process, tier=0, end=End.FATAL_IF_FAILED)
+        while any(member.process is process for member in self.members):
             self.pump()
-        member = self.members.pop()
-        self._close(member)
-        if process.status:
-            raise SandboxError(self._obituary(process))
 
     def wait_until(self, ready: Callable[[], bool], what: str, *, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -138,7 +142,7 @@ class Supervisor:
                 continue
             self._close(member)
             self.members.remove(member)
-            if not member.may_finish:
+            if member.end is End.FATAL or (process.status and member.end is End.FATAL_IF_FAILED):
                 raise SandboxError(self._obituary(process))
             if process.status:
                 self.printer.line(process.name, f"{self._obituary(process)} The rest goes on without it.")

@@ -5,7 +5,6 @@ import os
 import sys
 import time
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 from sandbox import certificates, environment, frontdoor, passwords, paths, ports, quarters, welcome
@@ -15,7 +14,7 @@ from sandbox.ports import Ports
 from sandbox.postgres import PostgreSQL
 from sandbox.process import Process
 from sandbox.state import State
-from sandbox.supervisor import Interrupted, Printer, Supervisor
+from sandbox.supervisor import End, Interrupted, Printer, Supervisor
 from sandbox.valkey import Valkey
 
 PROGRAMS = Path(sys.executable).parent
@@ -54,16 +53,15 @@ class Sandbox:
     def watch(self) -> None:
         """Say where the console is, build the demo, then stream logs until something ends."""
         welcome.show(self.ports, self.state.demo, demo=self.demo)
-        if self.demo and find_spec("sandbox.demo"):
-            shown = self.state.demo.exists()
-            self.supervisor.start(self._python("demo", "-m", "sandbox.demo"), tier=PRODUCT, may_finish=True)
-            while not shown:
-                self.supervisor.pump()
-                shown = self.state.demo.exists()
-                if shown:
-                    welcome.show_people(self.state.demo)
+        shown = self.state.demo.exists() or not self.demo
+        if self.demo:
+            builder = self._python("demo", "-m", "sandbox.demo")
+            self.supervisor.start(builder, tier=PRODUCT, end=End.SAID_IF_FAILED)
         while True:
             self.supervisor.pump(seconds=0.5)
+            if not shown and self.state.demo.exists():
+                welcome.show_people(self.state.demo)
+                shown = True
 
     def _start_stores(self) -> None:
         """The front door takes longest to come up, so it goes first."""
