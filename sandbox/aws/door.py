@@ -9,7 +9,7 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from sandbox.aws import calls, faults
+from sandbox.aws import calls, delays, faults, tokens
 from sandbox.aws.answers import Answer, refuse, succeed
 from sandbox.aws.authorize import authorize
 from sandbox.aws.control import Control
@@ -23,6 +23,7 @@ from sandbox.aws.targets.need import Need
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 UNSIGNED = {("sts", "AssumeRoleWithWebIdentity"), ("sts", "AssumeRoleWithSAML")}
+DRY_RUN = "Request would have succeeded, but DryRun flag is set."
 HOP_HEADERS = ("content-length", "connection", "transfer-encoding", "server", "date")
 
 
@@ -75,6 +76,7 @@ class Door:
     def serve(self, call: Call) -> Answer:
         """Authenticate, authorize, act, record."""
         with self.lock:
+            delays.settle()
             needs: list[Need] = []
             try:
                 self._identify(call)
@@ -97,6 +99,16 @@ class Door:
         call.identity = resolve(call.access_key, call.token, call.service, call.protocol)
 
     def _act(self, call: Call) -> Answer:
+        if call.service == "ec2" and call.params.get("DryRun") is True:
+            raise AwsError("DryRunOperation", DRY_RUN, 412)
+        again = tokens.replay(call)
+        if again is not None:
+            return again
+        answer = self._answer(call)
+        tokens.keep(call, answer)
+        return answer
+
+    def _answer(self, call: Call) -> Answer:
         run(BEFORE, call)
         handler = HANDLERS.get((call.service, call.operation))
         if handler is not None:

@@ -1,12 +1,13 @@
 """What is added to moto, service by service; importing a module registers its handlers and hooks."""
 
-from sandbox.aws import managed_policies, sts
-from sandbox.aws.ec2 import fast_tags
+from sandbox.aws import eks, managed_policies, quotas, sts
+from sandbox.aws.ec2 import dependencies, fast_tags, slow
 
-EXTENSIONS = (sts,)
+EXTENSIONS = (dependencies, eks, quotas, sts)
 
 
 def extend() -> None:
     """Change moto in place; harmless when repeated."""
     managed_policies.install()
     fast_tags.install()
+    slow.install()

@@ -126,7 +126,7 @@ def _association(call: Call, action: str) -> Iterator[Need]:
 
 def _address(call: Call, action: str) -> Iterator[Need]:
     wanted = call.params.get("AssociationId")
-    for address in _backend(call).addresses.values():
+    for address in _backend(call).addresses:
         if address.association_id == wanted:
             yield existing(call, action, "elastic-ip", address.allocation_id)
 
