@@ -16,6 +16,9 @@ class RegionQuerySet(TenantQuerySet["Region"]):
     def newest_first(self) -> Self:
         return self.order_by("-id")
 
+    def with_connection(self) -> Self:
+        return self.select_related("connection")
+
     def present(self) -> Self:
         """Regions that have, or may have, something in the cloud."""
         return self.exclude(state__in=[RegionState.PLANNED, RegionState.DEPROVISIONED])
@@ -57,6 +60,9 @@ class Region(OrganizationRow):
 
 
 class ResourceQuerySet(TenantQuerySet["Resource"]):
+    def of_region(self, region: Region) -> Self:
+        return self.filter(region=region)
+
     def in_order(self) -> Self:
         return self.order_by("position")
 

@@ -1,11 +1,13 @@
 """Work that takes longer than a request: a graph of steps, durable, resumable."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, F, Q
+from django.db.models.functions import Extract
 
 from console.kernel.clock import now
 from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
@@ -18,6 +20,9 @@ class OperationQuerySet(TenantQuerySet["Operation"]):
 
     def going_on(self) -> Self:
         return self.exclude(state__in=OPERATION_ENDED)
+
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(kind=kind)
 
     def on_target(self, target_id: object) -> Self:
         return self.filter(target_id=str(target_id))
@@ -72,9 +77,29 @@ class Operation(OrganizationRow):
         return self.state in OPERATION_ENDED
 
 
+class Median(models.Aggregate):
+    """`percentile_cont(0.5)`, an ordered-set aggregate of core PostgreSQL."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = models.FloatField()
+
+
 class StepQuerySet(TenantQuerySet["Step"]):
     def in_order(self) -> Self:
         return self.order_by("position")
+
+    def of_operation(self, operation: Operation) -> Self:
+        return self.filter(operation=operation)
+
+    def of_operations(self, operations: Sequence[Operation]) -> Self:
+        return self.filter(operation__in=operations)
+
+    def usual_seconds(self, names: Sequence[str]) -> dict[str, float]:
+        """Seconds that steps of these names took when they succeeded: the median, by name."""
+        took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=models.DurationField())
+        past = self.filter(name__in=names, state=StepState.SUCCEEDED, started_at__isnull=False)
+        return dict(past.values_list("name").annotate(usual=Median(Extract(took, "epoch"))))
 
 
 class Step(OrganizationRow):
@@ -141,6 +166,14 @@ class Step(OrganizationRow):
         return ((self.finished_at or at) - self.started_at).total_seconds()
 
 
+class StepEventQuerySet(TenantQuerySet["StepEvent"]):
+    def of_operation(self, operation: Operation) -> Self:
+        return self.filter(operation=operation)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+
 class StepEvent(OrganizationRow):
     """A line of an operation's log: history of state, reason and time."""
 
@@ -152,7 +185,7 @@ class StepEvent(OrganizationRow):
     message = models.TextField(blank=True)
     attempt = models.PositiveIntegerField(default=0)
 
-    objects = tenant_manager(TenantQuerySet)
+    objects = tenant_manager(StepEventQuerySet)
 
     database_grants = {"app": "SELECT, INSERT, DELETE", "engine": "SELECT, INSERT"}
 

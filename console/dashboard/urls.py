@@ -1,0 +1,21 @@
+"""Pages over all parts of an organization, and what machines ask of the process."""
+
+from django.urls import path
+
+from console.dashboard.views import audit, health, operations, overview
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.prometheus, name="metrics"),
+    path("o/<slug:org>/", overview.index, name="overview"),
+    path("o/<slug:org>/operations/", operations.index, name="operations"),
+    path("o/<slug:org>/operations/<uuid:operation_id>/", operations.detail, name="operation"),
+    path(
+        "o/<slug:org>/operations/<uuid:operation_id>/steps/<str:step_name>/retry",
+        operations.retry,
+        name="operation-retry",
+    ),
+    path("o/<slug:org>/operations/<uuid:operation_id>/cancel", operations.cancel, name="operation-cancel"),
+    path("o/<slug:org>/audit/", audit.index, name="audit"),
+]

@@ -1,0 +1,26 @@
+"""Small pieces of the region's pages."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from console.operations.models import Step
+from console.web.components.numbers import duration
+from regions.models import Region, Resource
+from regions.views.region_readings import cloud_url
+
+register = template.Library()
+
+
+@register.simple_tag
+def cloud_link(*, resource: Resource, region: Region) -> SafeString:
+    """A link to the resource's page in the AWS console, where it has one."""
+    url = cloud_url(resource, region.cloud_region)
+    if not url:
+        return SafeString("")
+    return format_html('<span class="sub"><a href="{}" rel="noreferrer" target="_blank">In the AWS console</a></span>', url)
+
+
+@register.simple_tag
+def took(*, step: Step) -> str:
+    return duration(step.took_seconds(at=step.finished_at)) if step.finished_at else "–"
