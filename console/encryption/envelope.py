@@ -67,9 +67,7 @@ def seal(plaintext: bytes, *, keyring: Keyring, aad: bytes) -> Envelope:
     """Encrypt under a fresh data key, wrapped by the newest KEK of the keyring."""
     version = keyring.active_version
     data_key = AESGCM.generate_key(bit_length=KEY_BYTES * 8)
-    return Envelope(
-        version, _encrypt(keyring.key(version), data_key, aad), _encrypt(data_key, plaintext, aad)
-    )
+    return Envelope(version, _encrypt(keyring.key(version), data_key, aad), _encrypt(data_key, plaintext, aad))
 
 
 def unseal(envelope: Envelope, *, keyring: Keyring, aad: bytes) -> bytes:

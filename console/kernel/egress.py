@@ -49,10 +49,14 @@ def fetch(
 ) -> Response:
     """Make one call. Raise EgressRefused for an address that is not public, EgressFailed otherwise."""
     transport = httpx.HTTPTransport(retries=0)
-    transport._pool = httpcore.ConnectionPool(ssl_context=httpx.create_ssl_context(), network_backend=JudgingBackend())
+    transport._pool = httpcore.ConnectionPool(
+        ssl_context=httpx.create_ssl_context(), network_backend=JudgingBackend()
+    )
     try:
         with (
-            httpx.Client(transport=transport, timeout=timeout_seconds, follow_redirects=False, trust_env=False) as client,
+            httpx.Client(
+                transport=transport, timeout=timeout_seconds, follow_redirects=False, trust_env=False
+            ) as client,
             client.stream(method, url, headers=dict(headers or {}), content=body) as answer,
         ):
             return Response(answer.status_code, dict(answer.headers), _read(answer, max_bytes))

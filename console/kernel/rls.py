@@ -50,9 +50,7 @@ class EnableRowLevelSecurity(migrations.RunSQL):
             reading = "current_setting('byoc.staff', true) = 'on'"
             statements.append(f"CREATE POLICY staff ON {table} FOR SELECT TO {app_role()} USING ({reading})")
         if engine:
-            statements.append(
-                f"CREATE POLICY engine ON {table} TO {engine_role()} USING (true) WITH CHECK (true)"
-            )
+            statements.append(f"CREATE POLICY engine ON {table} TO {engine_role()} USING (true) WITH CHECK (true)")
         undo = [f"DROP POLICY IF EXISTS {name} ON {table}" for name in ("organization", "staff", "engine")]
         super().__init__(
             ";\n".join(statements),

@@ -4,7 +4,7 @@ from typing import Any
 
 
 class OwnerMigrates:
-    def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool:
+    def allow_migrate(self, db: str, _app_label: str, **_hints: Any) -> bool:
         return db == "owner"
 
     def allow_relation(self, _one: object, _other: object, **_hints: Any) -> bool:

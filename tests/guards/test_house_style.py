@@ -33,9 +33,7 @@ def test_the_median_function_is_short_and_nine_in_ten_are_under_twenty_lines() -
 
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
     long = [
-        (name_of(path), lines)
-        for path in python_files()
-        if (lines := path.read_text().count("\n")) > LONGEST_FILE
+        (name_of(path), lines) for path in python_files() if (lines := path.read_text().count("\n")) > LONGEST_FILE
     ]
     assert long == []
 
@@ -107,9 +105,7 @@ def test_no_template_carries_inline_style_or_script() -> None:
     inline = re.compile(
         r"""\sstyle=|<style|\son[a-z]+=["']|<script(?![^>]*\ssrc=)(?![^>]*type="application/json")"""
     )
-    bad = [
-        name_of(path) for path in all_files() if path.suffix == ".html" and inline.search(path.read_text())
-    ]
+    bad = [name_of(path) for path in all_files() if path.suffix == ".html" and inline.search(path.read_text())]
     assert bad == []
 
 

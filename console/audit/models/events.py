@@ -6,7 +6,6 @@ from django.db import models
 
 from console.kernel.clock import now
 from console.kernel.ids import new_id
-from console.kernel.scope import Scope
 from console.kernel.tenancy import TenantQuerySet, tenant_manager
 
 
@@ -17,8 +16,9 @@ class AuditEventQuerySet(TenantQuerySet["AuditEvent"]):
     def about(self, target_type: str, target_id: str) -> Self:
         return self.filter(target_type=target_type, target_id=target_id)
 
-    def visible_to(self, scope: Scope) -> Self:
-        return self.filter(org_id=scope.org_id)
+    def of_noun(self, noun: str) -> Self:
+        """Events `<noun>:<verb>`; an empty noun means all."""
+        return self.filter(event__startswith=f"{noun}:") if noun else self
 
 
 class Outcome(models.TextChoices):

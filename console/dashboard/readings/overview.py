@@ -55,7 +55,9 @@ def read(*, scope: Scope, slug: str) -> Overview:
     onboardings = list(Onboarding.objects.visible_to(scope).newest_first()[:SHOWN])
     operations = list(Operation.objects.visible_to(scope).going_on().newest_first()[:SHOWN])
     steps = list(Step.objects.visible_to(scope).of_operations(operations).in_order())
-    work = [_work(operation, [step for step in steps if step.operation_id == operation.id]) for operation in operations]
+    work = [
+        _work(operation, [step for step in steps if step.operation_id == operation.id]) for operation in operations
+    ]
     attention = [
         *_stuck(operations, steps, slug),
         *_connections(connections, slug),
@@ -116,7 +118,9 @@ def _regions(regions: Sequence[Region], slug: str) -> Iterator[Attention]:
             yield Attention(
                 state="failed" if failed else "awaiting_approval",
                 title=f"{region.name} {'failed' if failed else 'waits for approval'}",
-                text="What exists in the cloud goes on costing." if failed else f"Requested by {region.requested_by}.",
+                text="What exists in the cloud goes on costing."
+                if failed
+                else f"Requested by {region.requested_by}.",
                 who="You",
                 since=region.created_at,
                 href=reverse("region", kwargs={"org": slug, "region_id": region.id}),
@@ -132,7 +136,9 @@ def _onboardings(onboardings: Sequence[Onboarding], regions: set[str], slug: str
         yield Attention(
             state="awaiting_approval" if signed else "waiting",
             title=f"Onboarding {onboarding.name} is {'signed' if signed else 'not finished'}",
-            text="The plan is signed; the region can be requested." if signed else "Answers and signatures are open.",
+            text="The plan is signed; the region can be requested."
+            if signed
+            else "Answers and signatures are open.",
             who="You",
             since=onboarding.created_at,
             href=reverse("onboarding-detail", kwargs={"org": slug, "onboarding_id": onboarding.id}),

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
+from accounts.access.scoped import scoped
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access.scoped import scoped
 from console.dashboard.readings import operations as readings
 from console.dashboard.readings.targets import url_of
 from console.kernel.clock import now

@@ -11,8 +11,23 @@ from console.kernel.egress import EgressFailed, EgressRefused, fetch, is_public,
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "10.1.2.3", "192.168.0.9", "172.16.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1", "100.64.0.1",
-     "::1", "fe80::1", "fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "2002:7f00:1::", "ff02::1"],
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "192.168.0.9",
+        "172.16.0.1",
+        "169.254.169.254",
+        "0.0.0.0",
+        "224.0.0.1",
+        "100.64.0.1",
+        "::1",
+        "fe80::1",
+        "fd00::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "2002:7f00:1::",
+        "ff02::1",
+    ],
 )
 def test_private_loopback_and_metadata_addresses_are_not_public(address: str) -> None:
     assert not is_public(address)
@@ -24,7 +39,9 @@ def test_addresses_of_the_internet_are_public(address: str) -> None:
 
 
 def test_a_name_with_one_private_address_among_public_ones_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in ("93.184.215.14", "10.0.0.1")]
+    answers = [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in ("93.184.215.14", "10.0.0.1")
+    ]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_kwargs: answers)
     with pytest.raises(EgressRefused, match=r"10\.0\.0\.1"):
         judged_address("rebinding.example.com", 443)

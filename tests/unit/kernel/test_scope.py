@@ -17,7 +17,9 @@ def test_without_a_scope_there_are_no_rows(acme, alice) -> None:
     assert list(Membership.objects.all()) == []
 
 
-def test_a_scope_shows_its_own_organization_even_to_a_query_that_forgot_to_ask(acme, alice, mallory, alice_scope) -> None:
+def test_a_scope_shows_its_own_organization_even_to_a_query_that_forgot_to_ask(
+    acme, alice, mallory, alice_scope
+) -> None:
     with alice_scope.entered():
         assert {row.org_id for row in Membership.objects.all()} == {acme.id}
     assert list(Membership.objects.all()) == []

@@ -1,0 +1,7 @@
+"""Keys, under an organization's address."""
+
+from django.urls import path
+
+from secrets_app.views import keys
+
+urlpatterns = [path("keys/", keys.index, name="keys")]
