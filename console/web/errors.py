@@ -71,7 +71,8 @@ BROKEN = Refusal(
     500,
     "broken",
     "Something broke on our side",
-    "This page could not be built. Your regions are not affected: they run in your account and do not need this console.",
+    "This page could not be built. Your regions are not affected: they run in your account "
+    "and do not need this console.",
     "Try again. If it stays, send us the request id below.",
 )
 

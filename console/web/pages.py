@@ -44,16 +44,14 @@ def page(
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    return htmx is not None and bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def redirect_to(request: HttpRequest, target: HasUrl | str) -> HttpResponse:
     """Go to a page or to an object's own page; a fragment's request takes the whole window there."""
     url = target if isinstance(target, str) else target.get_absolute_url()
-    return (
-        HttpResponseClientRedirect(url) if wants_fragment(request) else HttpResponseRedirect(url, status=303)
-    )
+    return HttpResponseClientRedirect(url) if wants_fragment(request) else HttpResponseRedirect(url, status=303)
 
 
 def toast(request: HttpRequest, text: str) -> None:
@@ -62,8 +60,6 @@ def toast(request: HttpRequest, text: str) -> None:
 
 
 def _send_toasts(request: HttpRequest, response: HttpResponse) -> None:
-    waiting = (
-        [str(message) for message in messages.get_messages(request)] if hasattr(request, "_messages") else []
-    )
+    waiting = [str(message) for message in messages.get_messages(request)] if hasattr(request, "_messages") else []
     if waiting:
         response["HX-Trigger"] = json.dumps({"toast": waiting})

@@ -42,7 +42,7 @@ class Page(Generic[Row]):
 def paginate(request: HttpRequest, rows: QuerySet[Row], *, order: str = "-id", limit: int = 0) -> Page[Row]:
     """Return one page of `rows` ordered by `order` and then by id; `cursor` and `limit` come from the URL.
 
-    Raises CursorUnusable for a cursor that is not ours or belongs to another order, and Invalid for a bad limit.
+    Raises CursorUnusable for a cursor that is not of this list, Invalid for a bad limit.
     """
     wanted = limit or limit_of(request)
     keys = keys_of(order)
@@ -69,9 +69,7 @@ def limit_of(request: HttpRequest) -> int:
     if not asked:
         return DEFAULT_LIMIT
     if not asked.isdecimal() or not 1 <= int(asked) <= LARGEST_LIMIT:
-        raise Invalid(
-            f"limit is {asked!r}; it must be a whole number from 1 to {LARGEST_LIMIT}.", field="limit"
-        )
+        raise Invalid(f"limit is {asked!r}; it must be a whole number from 1 to {LARGEST_LIMIT}.", field="limit")
     return int(asked)
 
 
@@ -97,7 +95,7 @@ def _opened(cursor: str, keys: tuple[str, ...]) -> list[Any]:
         raise CursorUnusable(
             "This page mark is not one of this list.", todo="Start again from the first page.", field="cursor"
         )
-    return values
+    return list(values)
 
 
 def _plain(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Problem details for machines (RFC 9457), with `code`, `todo` and `request_id` beside the standard members."""
+"""Problem details for machines (RFC 9457), with `code`, `todo` and `request_id` beside the standard ones."""
 
 from http import HTTPStatus
 from typing import Any
@@ -76,9 +76,7 @@ def _document(request: Request | None, exception: Exception) -> Problem | None:
     if isinstance(exception, ConsoleError):
         return of_error(request, exception)
     if isinstance(exception, Http404):
-        return problem(
-            request, status=404, code="not_found", detail="There is nothing here, or it is not yours."
-        )
+        return problem(request, status=404, code="not_found", detail="There is nothing here, or it is not yours.")
     if isinstance(exception, PermissionDenied):
         return problem(request, status=403, code="refused", detail="You may not do this.")
     if isinstance(exception, exceptions.ValidationError):
@@ -121,6 +119,4 @@ def _headers(exception: Exception) -> dict[str, str]:
         "WWW-Authenticate": getattr(exception, "auth_header", None),
         "Retry-After": getattr(exception, "wait", None),
     }
-    return {
-        name: str(int(value) if isinstance(value, float) else value) for name, value in found.items() if value
-    }
+    return {name: str(int(value) if isinstance(value, float) else value) for name, value in found.items() if value}

@@ -53,7 +53,7 @@ def shell_of(request: HttpRequest) -> Shell | None:
 
 
 def from_attributes(request: HttpRequest) -> Shell | None:
-    """Build the shell from `request.scope` and `request.organization` (`name`, `slug`), if a view has set them."""
+    """Build the shell from `request.scope` and `request.organization` (`name`, `slug`), if they are set."""
     scope, organization = getattr(request, "scope", None), getattr(request, "organization", None)
     if not isinstance(scope, Scope) or organization is None:
         return None

@@ -73,7 +73,7 @@ WORST_FIRST = (
 
 
 def look_of(state: object) -> Look:
-    """Return the look of a state, plain or of a `TextChoices`; one nobody knows looks unknown and says its name."""
+    """Return the look of a state, plain or of a `TextChoices`; a strange one looks unknown."""
     key = str(getattr(state, "value", state))
     return LOOKS.get(key) or Look("unknown", key.replace("_", " ").capitalize() or "Unknown")
 

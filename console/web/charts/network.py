@@ -27,8 +27,11 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Box:
+    """`short` is the title in the narrow drawing."""
+
     title: str
     note: str = ""
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Network:
     @property
     def label(self) -> str:
         across = ", ".join(box.title for box in (self.balancer, self.cluster, self.database) if box.title)
-        return f"VPC {self.cidr} with {len(self.zones)} zones, in each a public, a private and a database subnet; {across}"
+        subnets = "in each a public, a private and a database subnet"
+        return f"VPC {self.cidr} with {len(self.zones)} zones, {subnets}; {across}"
 
 
 def network(drawn: Network) -> SafeString:
@@ -68,7 +72,7 @@ def _titled(x: float, y: float, width: float, box: Box, css: str = "box") -> lis
 
 # --- wide ---
 
-FRAME, ZONE_PITCH, ZONE_WIDTH = (205, 14, 699, 444), 214, 204
+FRAME, ZONE_PITCH, ZONE_WIDTH = (205, 14, 649, 424), 214, 204
 ROWS = ((78, 118), (206, 106), (322, 94))
 BANDS = (("band-pub", 106, 36), ("band", 236, 58), ("band-db", 352, 44))
 
@@ -87,7 +91,7 @@ def _wide(drawn: Network) -> SafeString:
     for (css, top, tall), box in zip(BANDS, (drawn.balancer, drawn.cluster, drawn.database), strict=True):
         parts += _band(css, across[0] + 10, top, across[1], tall, box)
     parts += [*_ways_in(drawn, across[0] + 4), *_services(drawn, across[0] + 10 + across[1])]
-    return drawing("dgm only-wide", 1088, 470, drawn.label, parts)
+    return drawing("dgm only-wide", 1088, 440, drawn.label, parts)
 
 
 def _zone(x: float, zone: Zone) -> list[SafeString]:
@@ -119,13 +123,13 @@ def _ways_in(drawn: Network, edge: float) -> list[SafeString]:
     parts: list[SafeString] = []
     for number, box in enumerate(drawn.ways_in[:2]):
         y = 86 + number * 66
-        parts += _titled(1, y, 138, box)
+        parts += _titled(1, y, 150, box)
         landing = 109 + number * 23
-        bend = f"H160Q168 {y + 23} 168 {y + 15}V{landing + 8}Q168 {landing} 176 {landing}H{n(edge)}"
-        parts += [path("wire", f"M139 {y + 23}{bend if number else f'H{n(edge)}'}"), _arrow(edge, landing)]
+        bend = f"H166Q174 {y + 23} 174 {y + 15}V{landing + 8}Q174 {landing} 182 {landing}H{n(edge)}"
+        parts += [path("wire", f"M151 {y + 23}{bend if number else f'H{n(edge)}'}"), _arrow(edge, landing)]
     if drawn.staff is not None:
-        parts += _titled(1, 242, 138, drawn.staff)
-        parts += [path("wire wire--dash", f"M139 265H{n(edge)}"), _arrow(edge, 265)]
+        parts += _titled(1, 242, 150, drawn.staff)
+        parts += [path("wire wire--dash", f"M151 265H{n(edge)}"), _arrow(edge, 265)]
     return parts
 
 
@@ -144,7 +148,7 @@ def _services(drawn: Network, edge: float) -> list[SafeString]:
     for number, box in enumerate(drawn.services[:6]):
         y = 86 + number * 56
         parts += _titled(916, y, 171, box)
-        parts.append(path("wire wire--soft", f"M{n(edge)} 265H904V{y + 23}H916"))
+        parts.append(path("wire wire--soft", f"M{n(edge)} 265H884V{y + 23}H916"))
     return parts
 
 
@@ -166,7 +170,7 @@ def _narrow(drawn: Network) -> SafeString:
     for x, css, box in columns:
         parts += [
             rect(css, x, 26, 102, height - 34),
-            text("th", x + 51, 48, fit(box.title, 96, 6.8), "middle"),
+            text("th", x + 51, 48, fit(box.short or box.title, 96, 7), "middle"),
         ]
     for number, zone in enumerate(drawn.zones):
         parts += _cells(18, 116, 92 + number * 106, 90, 58, zone)
@@ -181,9 +185,7 @@ def _cells(x: float, step: float, y: float, width: float, height: float, zone: Z
     return parts
 
 
-def _subnet(
-    x: float, y: float, width: float, height: float, name: str, css: str, cidr: str
-) -> list[SafeString]:
+def _subnet(x: float, y: float, width: float, height: float, name: str, css: str, cidr: str) -> list[SafeString]:
     middle = x + width / 2
     return [
         rect(f"box {css}", x, y, width, height, 4),
@@ -231,8 +233,7 @@ def address_space(
     if not any(_span(whole, block)[0] < 60 for _, block in clashes):
         drawn.append(text("ax", 0, 46, str(whole.network_address)))
     says = (
-        "; ".join(f"{block} is taken by {name}" for name, block in clashes)
-        or "nothing of it is taken by others"
+        "; ".join(f"{block} is taken by {name}" for name, block in clashes) or "nothing of it is taken by others"
     )
     return drawing("dgm", 344, 50, f"Address space {cidr}: {says}", drawn)
 

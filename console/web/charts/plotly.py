@@ -89,9 +89,7 @@ def _coloured(trace: dict[str, Any], place: int) -> dict[str, Any]:
 def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     """`over` on `base`, name by name."""
     both = {
-        name: merged(base[name], value)
-        if isinstance(value, dict) and isinstance(base.get(name), dict)
-        else value
+        name: merged(base[name], value) if isinstance(value, dict) and isinstance(base.get(name), dict) else value
         for name, value in over.items()
     }
     return {**base, **both}

@@ -41,7 +41,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One step on the axis; `usual` is the length it commonly has (p90), drawn from where it starts or will start."""
+    """One step on the axis; `usual` is its common length (p90), drawn from where it starts or will start."""
 
     state: str
     started_at: datetime | None = None
@@ -49,6 +49,11 @@ class Bar:
     usual: timedelta | None = None
     expected_at: datetime | None = None
     attempts: Sequence[datetime] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether it stands still until a person acts."""
+        return self.ended_at is None and look_of(self.state).look in ("blocked", "failed", "approval")
 
 
 def axis_head(axis: Axis) -> SafeString:
@@ -81,7 +86,7 @@ def _line(css: str, x: float) -> SafeString:
 
 def _ghost(axis: Axis, step: Bar) -> list[SafeString]:
     start = step.started_at or step.expected_at
-    if step.usual is None or start is None or step.ended_at is not None:
+    if step.usual is None or start is None or step.ended_at is not None or step.held:
         return []
     x, end = axis.at(start), axis.at(start + step.usual)
     return [
@@ -96,8 +101,7 @@ def _run(axis: Axis, step: Bar) -> list[SafeString]:
         return []
     look = look_of(step.state).look
     x, end = axis.at(step.started_at), axis.at(step.ended_at or axis.now or axis.end)
-    held = look in ("blocked", "failed", "approval") and step.ended_at is None
     html = '<rect data-s="{}" class="{}" x="{}" y="5" width="{}" height="10" rx="1.5"/>'
-    run = format_html(html, look, "hatch" if held else "bar", n(x), n(max(end - x, 4)))
+    run = format_html(html, look, "hatch" if step.held else "bar", n(x), n(max(end - x, 4)))
     tick = '<rect data-s="{}" class="bar" x="{}" y="5" width="3" height="10"/>'
     return [run, *(format_html(tick, look, n(axis.at(moment))) for moment in step.attempts)]

@@ -27,12 +27,10 @@ def button(
 ) -> SafeString:
     """A button, or a link that looks like one when `href` is given.
 
-    `dialog` opens the dialog of that id; `submit` sends its form; further names become attributes (`hx_post`).
+    `dialog` opens the dialog of that id; `submit` sends its form; further names are attributes (`hx_post`).
     """
     css = f"btn{KINDS[kind]}{' btn--s' if small else ''}{' btn--icon' if icon_only else ''}"
-    inner = format_html(
-        "{}{}", icon(name=icon_name, small=True) if icon_name else "", "" if icon_only else label
-    )
+    inner = format_html("{}{}", icon(name=icon_name, small=True) if icon_name else "", "" if icon_only else label)
     if icon_only:
         attrs["aria_label"] = label
     if dialog:
@@ -137,7 +135,7 @@ def confirm(
     context: RequestContext,
     content: Content,
     *,
-    id: str,
+    id: str,  # noqa: A002  the attribute's own name
     title: str,
     action: str,
     label: str,
@@ -150,7 +148,7 @@ def confirm(
 
     `label` and `keep` are the two buttons, both verbs: "Deprovision" and "Keep the region".
     """
-    return mark_safe(
+    return mark_safe(  # noqa: S308  a template of ours
         render_to_string(
             "components/confirm.html",
             {
@@ -173,7 +171,8 @@ def confirm(
 def dialog(content: Content, *, id: str, title: str) -> SafeString:  # noqa: A002
     """A dialog with content of your own; close it with a form of `method="dialog"`."""
     return format_html(
-        '<dialog class="dialog" id="{0}" aria-labelledby="{0}-title"><header><h3 id="{0}-title">{1}</h3></header>{2}</dialog>',
+        '<dialog class="dialog" id="{0}" aria-labelledby="{0}-title">'
+        '<header><h3 id="{0}-title">{1}</h3></header>{2}</dialog>',
         id,
         title,
         content,

@@ -1,6 +1,7 @@
 """Verbatim evidence: code to copy, provider errors, differences."""
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -57,8 +58,17 @@ def raw_error(
     )
 
 
+class Difference(Protocol):
+    @property
+    def field(self) -> str: ...
+    @property
+    def expected(self) -> object: ...
+    @property
+    def observed(self) -> object: ...
+
+
 @register.simple_tag
-def differences(*, rows: Iterable[object]) -> SafeString:
+def differences(*, rows: Iterable[Difference]) -> SafeString:
     """Field, expected, observed: objects with these three attributes."""
     body = join(
         format_html(
@@ -66,16 +76,15 @@ def differences(*, rows: Iterable[object]) -> SafeString:
             '<td data-l="Observed" class="mono minus">{}</td></tr>',
             row.field,
             _shown(row.expected),
-            _shown(getattr(row, "observed")),  # noqa: B009
+            _shown(row.observed),
         )
         for row in rows
     )
     head = mark_safe(
-        '<thead><tr><th scope="col">Field</th><th scope="col">Expected</th><th scope="col">Observed</th></tr></thead>'
+        '<thead><tr><th scope="col">Field</th><th scope="col">Expected</th>'
+        '<th scope="col">Observed</th></tr></thead>'
     )
-    return format_html(
-        '<table class="t t--rec t--dense t--plain fields">{}<tbody>{}</tbody></table>', head, body
-    )
+    return format_html('<table class="t t--rec t--dense t--plain fields">{}<tbody>{}</tbody></table>', head, body)
 
 
 def _shown(value: object) -> str:

@@ -22,7 +22,8 @@ from console.web.components.status import icon
 class Card(str):
     """The label of a choice that also says what it does and what it costs; use it in `choices`."""
 
-    __slots__ = ("detail", "price")
+    detail: str
+    price: str
 
     def __new__(cls, title: str, detail: str = "", price: str = "") -> "Card":
         card = super().__new__(cls, title)
@@ -56,7 +57,7 @@ def field_with(
 ) -> SafeString:
     """A field with content of your own below it, a button that mends the error for example.
 
-    `fixed` says that the answer cannot change after provisioning; `tag` is a badge such as "Not the default, /23";
+    `fixed` says that the answer cannot change after provisioning; `tag` is a badge ("Not the default, /23");
     `answered_by`, `answered_at` and `reason` say who chose this and why; `note` is a quiet good sign.
     """
     parts = _ids(bound)
@@ -94,9 +95,7 @@ def kind_of(bound: BoundField) -> str:
 
 def control(bound: BoundField, ids: dict[str, str], *, has_hint: bool, mono: bool, short: bool) -> SafeString:
     """The input itself, tied to its hint and its error."""
-    described = " ".join(
-        filter(None, [ids["hint"] if has_hint else "", ids["error"] if bound.errors else ""])
-    )
+    described = " ".join(filter(None, [ids["hint"] if has_hint else "", ids["error"] if bound.errors else ""]))
     if kind_of(bound) == "choices":
         return choice_cards(bound)
     attrs: dict[str, str | bool] = {"aria-describedby": described} if described else {}
@@ -159,7 +158,8 @@ def form_errors(*, form: BaseForm) -> SafeString:
     many = len(general) + len(named)
     title = "One thing to mend" if many == 1 else f"{many} things to mend"
     return format_html(
-        '<div class="callout" data-s="failed" role="alert" tabindex="-1" data-focus>{}<b>{}</b><ul class="summary s13">{}</ul></div>',
+        '<div class="callout" data-s="failed" role="alert" tabindex="-1" data-focus>{}<b>{}</b>'
+        '<ul class="summary s13">{}</ul></div>',
         icon(name="circle-alert"),
         title,
         join([*general, *named]),

@@ -69,7 +69,8 @@ def section(
     link = when(more_url, '<a href="{}">{}</a>', more_url, more)
     edge = when(more_url or end, '<span class="end">{}{}</span>', end, link)
     return format_html(
-        '<section class="sec" id="{0}" aria-labelledby="{0}-title"><header><h2 id="{0}-title">{1}</h2>{2}{3}</header>{4}</section>',
+        '<section class="sec" id="{0}" aria-labelledby="{0}-title">'
+        '<header><h2 id="{0}-title">{1}</h2>{2}{3}</header>{4}</section>',
         anchor,
         title,
         when(meta, '<span class="meta{}">{}</span>', " short" if len(meta) < 24 else "", meta),

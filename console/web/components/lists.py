@@ -1,6 +1,7 @@
 """Tables that become records below 40rem, filters, pages, agendas."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -26,7 +27,7 @@ def table(
 ) -> SafeString:
     """A table; the block holds `<tbody>` and perhaps `<tfoot>`.
 
-    `columns` is "Region | Health | Nodes:num | Drift:hide-narrow | Action:vh": names, each with a class or none.
+    `columns` is "Region | Nodes:num | Drift:hide-narrow | Action:vh": names, each with a class or none.
     `records` turns rows into records below 40rem: each cell then carries `data-l` with its column's name.
     """
     classes = [
@@ -36,9 +37,7 @@ def table(
         "t--plain" if plain else "",
         css,
     ]
-    head = when(
-        columns, "<thead><tr>{}</tr></thead>", join(_column(name.strip()) for name in columns.split("|"))
-    )
+    head = when(columns, "<thead><tr>{}</tr></thead>", join(_column(name.strip()) for name in columns.split("|")))
     frame = mark_safe('<div class="tw tw--bare">') if plain else _frame(caption, scrolls=not records)
     return format_html(
         '{}<table class="{}"{}><caption class="vh">{}</caption>{}{}</table></div>',
@@ -90,11 +89,9 @@ def chip(*, label: str, href: str, on: bool = False, number: int | None = None) 
 
 
 @register.simple_tag
-def pages(*, page: Page, noun: str, total: int | None = None) -> SafeString:
+def pages(*, page: Page[Any], noun: str, total: int | None = None) -> SafeString:
     """The foot of a list: how many are shown, newer and older."""
-    shown = (
-        f"{len(page.items)} of {total:,} {noun}" if total is not None else f"{len(page.items)} {noun} shown"
-    )
+    shown = f"{len(page.items)} of {total:,} {noun}" if total is not None else f"{len(page.items)} {noun} shown"
     first = button(label="First page", href="?", small=True) if page.follows_another else ""
     following = (
         button(label="Next", href=f"?{page.next_query}", small=True, rel="next") if page.next_cursor else ""

@@ -35,9 +35,7 @@ def why(content: Content, *, state: object, title: str) -> SafeString:
 @register.simple_block_tag
 def who_acts(content: Content, *, who: str) -> SafeString:
     """Who acts next ("your cloud team"), the button, since when and what if nobody acts."""
-    return format_html(
-        '<div class="block__who stack stack--s"><h3>Who acts next: {}</h3>{}</div>', who, content
-    )
+    return format_html('<div class="block__who stack stack--s"><h3>Who acts next: {}</h3>{}</div>', who, content)
 
 
 @register.simple_block_tag
@@ -125,7 +123,8 @@ def todo(
 def toast(*, text: str, state: object = "succeeded") -> SafeString:
     return format_html(
         '<div class="toast" data-s="{0}" data-toast>{1}<span>{2}</span>'
-        '<button class="btn btn--quiet btn--s btn--icon" type="button" data-dismiss aria-label="Dismiss">{3}</button></div>',
+        '<button class="btn btn--quiet btn--s btn--icon" type="button" data-dismiss aria-label="Dismiss">{3}'
+        "</button></div>",
         look_of(state).look,
         glyph(state=state),
         text,
@@ -138,7 +137,7 @@ LEVELS = {"error": "failed", "warning": "degraded", "info": "info", "success": "
 
 @register.simple_tag(takes_context=True)
 def toasts(context: RequestContext) -> SafeString:
-    """The corner where it says that it worked; fed by `django.contrib.messages` and by `HX-Trigger: toast`."""
+    """The corner where it says that it worked; fed by `django.contrib.messages` and `HX-Trigger`."""
     request = request_of(context)
     waiting = get_messages(request) if request is not None and hasattr(request, "_messages") else []
     shown = join(toast(text=str(message), state=LEVELS.get(message.level_tag, "info")) for message in waiting)
@@ -152,7 +151,8 @@ def skeleton(*, rows: int = 3) -> SafeString:
     bars = join(
         format_html(
             '<div class="panel__body"><svg class="skel-svg" aria-hidden="true">'
-            '<rect class="sk" width="{}" height="10" y="2" rx="4"/><rect class="sk" x="62%" width="12%" height="10" y="2" rx="4"/>'
+            '<rect class="sk" width="{}" height="10" y="2" rx="4"/>'
+            '<rect class="sk" x="62%" width="12%" height="10" y="2" rx="4"/>'
             "</svg></div>",
             widths[row % len(widths)],
         )

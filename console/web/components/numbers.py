@@ -13,11 +13,11 @@ SECOND, MINUTE, HOUR, DAY = 1, 60, 3600, 86400
 
 
 @register.filter
-def duration(value: timedelta | float | None) -> str:
+def duration(value: timedelta | float | str | None) -> str:
     """ "4 s", "1 min 48 s", "3 h 12 min", "6 days"; "–" for nothing."""
     if value is None or value == "":
         return "–"
-    seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
+    seconds = int(value.total_seconds() if isinstance(value, timedelta) else float(value))
     if seconds < MINUTE:
         return f"{seconds} s"
     if seconds < HOUR:
@@ -37,9 +37,11 @@ def money(value: Decimal | float | None, currency: str = "USD") -> str:
 
 
 @register.filter
-def number(value: float | None) -> str:
+def number(value: float | str | None) -> str:
     """Thousands by comma; "–" for nothing."""
-    return "–" if value is None or value == "" else f"{value:,}"
+    if value is None or isinstance(value, str):
+        return value or "–"
+    return f"{value:,}"
 
 
 def relative(at: datetime, *, to: datetime) -> str:

@@ -51,7 +51,7 @@ LEGEND = {"public": "k3", "private": "k1", "database": "k2", "taken": "taken", "
 
 @register.simple_tag
 def legend(*, series: str, notes: str = "") -> SafeString:
-    """Squares with their names: `series="public | private"`; `notes` adds what each means, in the same order."""
+    """Squares with their names: `series="public | private"`; `notes` adds what each means."""
     names = [name.strip() for name in series.split("|")]
     said = [note.strip() for note in notes.split("|")] if notes else [""] * len(names)
     keys = [

@@ -1,9 +1,11 @@
 """The one tag library of all components; `{% load ui %}` brings it whole."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.http import HttpRequest
 from django.template import RequestContext
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -21,17 +23,13 @@ def attributes(**values: object) -> SafeString:
     )
 
 
-def join(parts: object) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts))  # type: ignore[attr-defined]
+def join(parts: Iterable[object]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 def when(condition: object, html: str, *values: object) -> SafeString:
     """Format `html` if the condition holds, else nothing."""
     return format_html(html, *values) if condition else mark_safe("")
-
-
-def text(value: object) -> SafeString:
-    return conditional_escape(value)
 
 
 def request_of(context: RequestContext) -> HttpRequest | None:
