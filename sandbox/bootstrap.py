@@ -19,7 +19,7 @@ STAMP = VENV / ".synced"
 OLDEST = (3, 11)
 
 
-class Problem(Exception):  # noqa: N818 - said to people as it stands
+class Problem(Exception):
     """One sentence: what happened and what to do."""
 
 
@@ -40,17 +40,13 @@ def main() -> None:
 def require_python() -> None:
     if sys.version_info < OLDEST:
         found = ".".join(str(part) for part in sys.version_info[:2])
-        raise Problem(
-            f"Python {found} is too old: install 3.11 or newer and name it, make PYTHON=python3.11."
-        )
+        raise Problem(f"Python {found} is too old: install 3.11 or newer and name it, make PYTHON=python3.11.")
 
 
 def require_writable() -> None:
     for folder in (ROOT, VENV, ROOT / ".sandbox"):
         if folder.exists() and not os.access(str(folder), os.W_OK | os.X_OK):
-            raise Problem(
-                f"{folder} cannot be written by this user: work in a copy of your own, or as its owner."
-            )
+            raise Problem(f"{folder} cannot be written by this user: work in a copy of your own, or as its owner.")
 
 
 def prepare() -> None:
@@ -111,14 +107,8 @@ def install_venv() -> None:
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise Problem("python3 -m venv does not work here: have the system package python3-venv installed.")
     say("installing python3-venv")
-    if (
-        run("apt-get", "update", "-qq")
-        or run("apt-get", "install", "-y", "-qq", "python3-venv")
-        or create_venv()
-    ):
-        raise Problem(
-            "python3-venv could not be installed: see apt-get's message above, then run make again."
-        )
+    if run("apt-get", "update", "-qq") or run("apt-get", "install", "-y", "-qq", "python3-venv") or create_venv():
+        raise Problem("python3-venv could not be installed: see apt-get's message above, then run make again.")
 
 
 def sync() -> None:

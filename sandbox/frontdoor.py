@@ -30,9 +30,7 @@ def ready(port: int) -> bool:
     return True
 
 
-def call(
-    port: int, method: str, name: str, body: object = None, *, query: Mapping[str, str] | None = None
-) -> Any:
+def call(port: int, method: str, name: str, body: object = None, *, query: Mapping[str, str] | None = None) -> Any:
     """Make one call to `/_sandbox/<name>` and return its JSON; raise SandboxError on a refusal."""
     connection = http.client.HTTPConnection(HOST, port, timeout=TIMEOUT_SECONDS)
     path = f"/_sandbox/{name}" + (f"?{urlencode(query)}" if query else "")

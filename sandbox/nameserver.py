@@ -167,9 +167,7 @@ def _read_record(line: str) -> list[RR]:
 def serve(port: int, source: Source) -> list[DNSServer]:
     """Answer on `port` over UDP and TCP, in threads; the servers are returned for stopping."""
     resolver = Resolver(source)
-    servers = [
-        DNSServer(resolver, address=HOST, port=port, tcp=tcp, logger=_Quiet()) for tcp in (False, True)
-    ]
+    servers = [DNSServer(resolver, address=HOST, port=port, tcp=tcp, logger=_Quiet()) for tcp in (False, True)]
     for server in servers:
         server.start_thread()
     return servers

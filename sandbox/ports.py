@@ -48,9 +48,7 @@ def require_free(ports: Ports) -> None:
     """Raise SandboxError with one sentence if something listens on one of `ports`."""
     for field, port in zip(fields(ports), astuple(ports), strict=True):
         if not is_free(port, datagram=field.name == "dns"):
-            derived = (
-                "" if field.name == "web" else f" (for {NAMES[field.name]}, derived from PORT={ports.web})"
-            )
+            derived = "" if field.name == "web" else f" (for {NAMES[field.name]}, derived from PORT={ports.web})"
             raise SandboxError(
                 f"Port {port}{derived} is in use: end what listens there, "
                 f"or choose another one with make up PORT={ports.web + 10}."

@@ -21,7 +21,7 @@ TIER_SECONDS = (5.0, 3.0, 3.0)  # patience with each tier when all are ended, 11
 COLOURS = (36, 33, 35, 32, 34, 96, 93, 95, 92)  # ANSI foregrounds that read on dark and light
 
 
-class Interrupted(Exception):  # noqa: N818 - not an error: somebody asked the sandbox to end
+class Interrupted(Exception):
     """SIGINT, SIGTERM or SIGHUP arrived."""
 
 

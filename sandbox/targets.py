@@ -99,9 +99,7 @@ def install_chromium() -> None:
         print("make: installing Chromium", file=sys.stderr)
         if all(_run(["apt-get", "-qq", *words]) == 0 for words in (["update"], ["install", "-y", CHROMIUM])):
             return
-    print(
-        "make: Chromium is missing, so the browser tests fail: install the package chromium.", file=sys.stderr
-    )
+    print("make: Chromium is missing, so the browser tests fail: install the package chromium.", file=sys.stderr)
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str] | None = None) -> int:

@@ -88,9 +88,7 @@ def _environment(folder: Path, run: str) -> dict[str, str]:
     postgres, valkey = servers(folder, durable=known["durable"])
     worker = run + os.environ.get("PYTEST_XDIST_WORKER", "")
     found = ports.derive(known["web"])
-    return environment.product(
-        found, passwords.load(folder / "env"), kek=folder / "kek"
-    ) | environment.servers(
+    return environment.product(found, passwords.load(folder / "env"), kek=folder / "kek") | environment.servers(
         postgres,
         valkey,
         database=f"{DATABASE}_{run}",
@@ -104,9 +102,7 @@ def _spawn_keeper(folder: Path, *, durable: bool) -> None:
     ready.unlink(missing_ok=True)
     paths.write_private(
         folder / "ports.json",
-        json.dumps(
-            {"web": found.web, "postgres": found.postgres, "valkey": found.valkey, "durable": durable}
-        ),
+        json.dumps({"web": found.web, "postgres": found.postgres, "valkey": found.valkey, "durable": durable}),
     )
     with (folder / "keeper.log").open("w") as log:
         keeper = subprocess.Popen(
