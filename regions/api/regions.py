@@ -1,0 +1,109 @@
+"""Regions over the Management API."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.views import ScopedAPIView
+from console.kernel.permissions import Permission
+from console.web.pagination import paginate
+from regions.actions import regions
+from regions.models import PlanVersion, Region, Resource
+
+
+class RegionSerializer(serializers.ModelSerializer[Region]):
+    account_id = serializers.CharField(source="connection.account_id")
+
+    class Meta:
+        model = Region
+        fields = [
+            "id", "name", "cloud", "cloud_region", "account_id", "environment", "connection_id", "plan_id", "plan_number",
+            "state", "health", "requested_by", "approved_by", "created_at", "active_at", "deprovisioned_at",
+        ]  # fmt: skip
+
+
+class ResourceSerializer(serializers.ModelSerializer[Resource]):
+    class Meta:
+        model = Resource
+        fields = [
+            "name", "kind", "api_version", "title", "needs", "external_id", "exists", "ready", "synced", "up_to_date",
+            "provider_state", "reason", "message", "differences", "observed_at",
+        ]  # fmt: skip
+
+
+class OperationReference(serializers.Serializer[object]):
+    """The operation that does the long work."""
+
+    operation = serializers.UUIDField()
+    state = serializers.CharField()
+
+
+class RequestRegion(serializers.Serializer[object]):
+    plan_id = serializers.UUIDField(help_text="The plan version that both sides signed.")
+
+
+class DeprovisionRegion(serializers.Serializer[object]):
+    name = serializers.CharField(help_text="The region's name, typed as a confirmation.")
+
+
+class Regions(ScopedAPIView):
+    required_permission = {"GET": Permission.REGION_VIEW, "POST": Permission.REGION_CREATE}
+
+    @extend_schema(responses=RegionSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        page = paginate(request, Region.objects.visible_to(self.scope).with_connection(), order="-id")
+        return Response({"items": RegionSerializer(page.items, many=True).data, "next_cursor": page.next_cursor})
+
+    @extend_schema(request=RequestRegion, responses={201: RegionSerializer})
+    def post(self, request: Request) -> Response:
+        asked = RequestRegion(data=request.data)
+        asked.is_valid(raise_exception=True)
+        plans = PlanVersion.objects.visible_to(self.scope)
+        plan = get_object_or_404(plans, id=asked.validated_data["plan_id"])
+        region = regions.request(scope=self.scope, plan_version=plan)
+        return Response(RegionSerializer(region).data, status=201)
+
+
+class RegionDetail(ScopedAPIView):
+    required_permission = {"GET": Permission.REGION_VIEW}
+
+    @extend_schema(responses=RegionSerializer)
+    def get(self, _request: Request, region_id: UUID) -> Response:
+        region = get_object_or_404(Region.objects.visible_to(self.scope).with_connection(), id=region_id)
+        return Response(RegionSerializer(region).data)
+
+
+class RegionResources(ScopedAPIView):
+    required_permission = {"GET": Permission.REGION_VIEW}
+
+    @extend_schema(responses=ResourceSerializer(many=True))
+    def get(self, request: Request, region_id: UUID) -> Response:
+        region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
+        page = paginate(request, Resource.objects.visible_to(self.scope).of_region(region), order="position")
+        return Response({"items": ResourceSerializer(page.items, many=True).data, "next_cursor": page.next_cursor})
+
+
+class RegionDeprovision(ScopedAPIView):
+    required_permission = {"POST": Permission.REGION_DEPROVISION}
+
+    @extend_schema(request=DeprovisionRegion, responses={202: OperationReference})
+    def post(self, request: Request, region_id: UUID) -> Response:
+        asked = DeprovisionRegion(data=request.data)
+        asked.is_valid(raise_exception=True)
+        region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
+        operation = regions.deprovision(scope=self.scope, region=region, typed_name=asked.validated_data["name"])
+        return Response({"operation": operation.id, "state": operation.state}, status=202)
+
+
+class RegionReconcile(ScopedAPIView):
+    required_permission = {"POST": Permission.OPERATION_CONTROL}
+
+    @extend_schema(request=None, responses={202: OperationReference})
+    def post(self, _request: Request, region_id: UUID) -> Response:
+        region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
+        operation = regions.reconcile(scope=self.scope, region=region)
+        return Response({"operation": operation.id, "state": operation.state}, status=202)

@@ -1,0 +1,15 @@
+"""Pages of regions, onboarding and connections, under an organization's address."""
+
+from django.urls import path
+
+from regions.views import regions
+
+urlpatterns = [
+    path("regions/", regions.index, name="regions"),
+    path("regions/<uuid:region_id>/", regions.detail, name="region"),
+    path("regions/<uuid:region_id>/resources/", regions.resources, name="region-resources"),
+    path("regions/<uuid:region_id>/timing", regions.timing, name="region-timing"),
+    path("regions/<uuid:region_id>/approve", regions.approve, name="region-approve"),
+    path("regions/<uuid:region_id>/deprovision", regions.deprovision, name="region-deprovision"),
+    path("regions/<uuid:region_id>/reconcile", regions.reconcile, name="region-reconcile"),
+]
