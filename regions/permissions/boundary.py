@@ -1,0 +1,77 @@
+"""The most that any role made by the console may do, whatever its own policies say."""
+
+from typing import Any
+
+from regions.permissions.identity import PATH, RoleIdentity
+from regions.permissions.protection import OWN_POLICIES, OWN_ROLE
+from regions.permissions.statements import Statement, policy
+
+SERVICES = (
+    "acm",
+    "autoscaling",
+    "backup",
+    "cloudwatch",
+    "ec2",
+    "ec2messages",
+    "ecr",
+    "eks",
+    "eks-auth",
+    "elasticloadbalancing",
+    "kms",
+    "logs",
+    "rds",
+    "route53",
+    "s3",
+    "secretsmanager",
+    "servicequotas",
+    "ssm",
+    "ssmmessages",
+    "sts",
+    "tag",
+)
+IAM_READS = ("iam:Get*", "iam:List*", "iam:Simulate*")
+IAM_CHANGES = (
+    "iam:AddRoleToInstanceProfile",
+    "iam:CreateInstanceProfile",
+    "iam:CreateOpenIDConnectProvider",
+    "iam:CreatePolicy",
+    "iam:CreatePolicyVersion",
+    "iam:DeleteInstanceProfile",
+    "iam:DeleteOpenIDConnectProvider",
+    "iam:DeletePolicy",
+    "iam:DeletePolicyVersion",
+    "iam:DeleteRole",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PassRole",
+    "iam:RemoveRoleFromInstanceProfile",
+    "iam:SetDefaultPolicyVersion",
+    "iam:Tag*",
+    "iam:Untag*",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateOpenIDConnectProviderThumbprint",
+    "iam:UpdateRole",
+    "iam:UpdateRoleDescription",
+)
+BOUNDED = ("iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
+
+
+def boundary_statements(identity: RoleIdentity) -> tuple[Statement, ...]:
+    iam = f"arn:aws:iam::{identity.account_id}:"
+    ours = tuple(f"{iam}{kind}{PATH}*" for kind in ("instance-profile", "policy", "role"))
+    roles = (f"{iam}role{PATH}*",)
+    bounded = (("StringEquals", "iam:PermissionsBoundary", (identity.boundary_arn,)),)
+    return (
+        Statement("Services", tuple(f"{service}:*" for service in SERVICES), ("*",)),
+        Statement("IamRead", IAM_READS, ("*",)),
+        Statement("IamOurs", IAM_CHANGES, (*ours, f"{iam}oidc-provider/oidc.eks.*")),
+        Statement("IamBounded", BOUNDED, roles, bounded),
+        Statement("ServiceLinkedRoles", ("iam:CreateServiceLinkedRole",), (f"{iam}role/aws-service-role/*",)),
+        Statement("NeverDeploymentRole", (*OWN_ROLE, "sts:AssumeRole"), (identity.role_arn,), effect="Deny"),
+        Statement("NeverItsPolicies", OWN_POLICIES, (identity.boundary_arn, identity.policies_arn), effect="Deny"),
+        Statement("NeverLiftBoundary", ("iam:DeleteRolePermissionsBoundary",), ("*",), effect="Deny"),
+    )
+
+
+def boundary_policy(identity: RoleIdentity) -> dict[str, Any]:
+    return policy(boundary_statements(identity))

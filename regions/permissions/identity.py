@@ -1,0 +1,50 @@
+"""The names of one connection that its policies are written with."""
+
+from dataclasses import dataclass
+
+PATH = "/byoc/"
+CONNECTION_TAG = "byoc:connection"
+BUNDLE_TAG = "byoc:bundle"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleIdentity:
+    account_id: str
+    connection_id: str
+    short: str
+    """Ten hexadecimal digits that make derived names unique."""
+    external_id: str
+    principal_arn: str
+    """The control plane's own principal, the only one that may assume the role."""
+
+    @property
+    def role_name(self) -> str:
+        return f"byoc-deployment-{self.short}"
+
+    @property
+    def role_arn(self) -> str:
+        return f"arn:aws:iam::{self.account_id}:role{PATH}{self.role_name}"
+
+    @property
+    def boundary_name(self) -> str:
+        return f"byoc-boundary-{self.short}"
+
+    @property
+    def boundary_arn(self) -> str:
+        return f"arn:aws:iam::{self.account_id}:policy{PATH}{self.boundary_name}"
+
+    @property
+    def policies_arn(self) -> str:
+        """Pattern of the role's own managed policies."""
+        return f"arn:aws:iam::{self.account_id}:policy{PATH}{self.policy_name('*')}"
+
+    def policy_name(self, number: int | str) -> str:
+        return f"byoc-deployment-{self.short}-{number}"
+
+    @property
+    def stack_name(self) -> str:
+        return f"byoc-{self.short}"
+
+
+EXAMPLE = RoleIdentity("000000000000", "connection", "0000000000", "external-id", "arn:aws:iam::111111111111:root")
+"""Stands in where no connection is at hand: the version of a bundle is the same for every connection."""
