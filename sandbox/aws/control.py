@@ -105,9 +105,7 @@ class Control:
     def calls(self, _body: Any, query: Query) -> Any:
         since, account = float(query.get("since", 0)), query.get("account_id")
         records = [
-            item
-            for item in state().calls
-            if item.at >= since and (account is None or item.account == account)
+            item for item in state().calls if item.at >= since and (account is None or item.account == account)
         ]
         return [asdict(item) for item in records[-int(query.get("limit", LAST_CALLS)) :]]
 

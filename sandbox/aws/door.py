@@ -81,7 +81,7 @@ class Door:
             try:
                 self._identify(call)
                 needs = authorize(call)
-                answer = self._act(call)
+                answer = self._guarded(call)
                 if not answer.failed:
                     make_linked_roles(call, needs)
             except AwsError as error:
@@ -97,6 +97,15 @@ class Door:
         if not call.access_key:
             raise missing_credentials(call.service, call.protocol)
         call.identity = resolve(call.access_key, call.token, call.service, call.protocol)
+
+    def _guarded(self, call: Call) -> Answer:
+        try:
+            return self._act(call)
+        except AwsError:
+            raise
+        except Exception as error:
+            traceback.print_exc()
+            raise internal(call.service, call.protocol) from error
 
     def _act(self, call: Call) -> Answer:
         if call.service == "ec2" and call.params.get("DryRun") is True:
@@ -133,9 +142,6 @@ class Door:
         except NotImplementedError as error:
             message = f"The sandbox does not know {call.service}:{call.operation} yet."
             raise AwsError("UnsupportedOperation", message, 400) from error
-        except Exception as error:
-            traceback.print_exc()
-            raise internal(call.service, call.protocol) from error
         headers = [(name, value) for name, value in collected[1] if name.lower() not in HOP_HEADERS]
         if collected[0] >= 400:
             call.error_code = _code_of(headers, body)

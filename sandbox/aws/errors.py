@@ -45,9 +45,7 @@ def unknown_key(service: str, protocol: str) -> AwsError:
 def missing_credentials(service: str, protocol: str) -> AwsError:
     if service == "s3":
         return AwsError("AccessDenied", "Access Denied", 403)
-    code = (
-        "MissingAuthenticationTokenException" if protocol in JSON_PROTOCOLS else "MissingAuthenticationToken"
-    )
+    code = "MissingAuthenticationTokenException" if protocol in JSON_PROTOCOLS else "MissingAuthenticationToken"
     return AwsError(code, "Missing Authentication Token", 403)
 
 

@@ -87,9 +87,7 @@ def _addresses(backend: Any, _call: Call) -> int:
 def _nats(backend: Any, call: Call) -> int:
     """Those in the zone of the wanted subnet that are not gone."""
     zone = _zone(backend, str(call.params.get("SubnetId")))
-    alive = [
-        item for item in backend.nat_gateways.values() if item.state in ("pending", "available", "deleting")
-    ]
+    alive = [item for item in backend.nat_gateways.values() if item.state in ("pending", "available", "deleting")]
     return sum(1 for item in alive if _zone(backend, item.subnet_id) == zone)
 
 

@@ -67,9 +67,7 @@ class Server:
         self.save()
 
 
-def start(
-    port: int = 0, state: Path | str | None = None, delays: Mapping[str, float] | None = None
-) -> Server:
+def start(port: int = 0, state: Path | str | None = None, delays: Mapping[str, float] | None = None) -> Server:
     """Serve on loopback. ``state`` is the folder of the snapshot; ``delays`` are seconds by slow kind."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     folder = Path(state) if state else None

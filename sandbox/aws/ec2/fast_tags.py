@@ -10,8 +10,7 @@ from sandbox.aws.patching import replace
 def _get_tags(resource: Any) -> list[dict[str, Any]]:
     own = resource.ec2_backend.tags.get(resource.id, {})
     return [
-        {"key": key, "value": value, "resource_id": resource.id, "resource_type": ""}
-        for key, value in own.items()
+        {"key": key, "value": value, "resource_id": resource.id, "resource_type": ""} for key, value in own.items()
     ]
 
 

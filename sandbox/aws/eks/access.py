@@ -32,8 +32,7 @@ def add_entry(
     item: Item = {
         "clusterName": cluster,
         "principalArn": principal,
-        "kubernetesGroups": params.get("kubernetesGroups")
-        or ([] if kind == "STANDARD" else ["system:nodes"]),
+        "kubernetesGroups": params.get("kubernetesGroups") or ([] if kind == "STANDARD" else ["system:nodes"]),
         "accessEntryArn": own,
         "createdAt": store.now(),
         "modifiedAt": store.now(),
@@ -87,9 +86,7 @@ def _entry(call: Call) -> Item:
     cluster, principal = str(store.cluster_of(call)["name"]), str(call.params["principalArn"])
     item = store.shelf("entry").get(store.key_of(call, cluster, principal))
     if item is None:
-        message = (
-            "The specified principalArn could not be found. You can view your available access entries with "
-        )
+        message = "The specified principalArn could not be found. You can view your available access entries with "
         raise store.not_found(f"{message}'list access entries'.", clusterName=cluster)
     return item
 
@@ -131,9 +128,7 @@ def associate_access_policy(call: Call) -> Mapping[str, Any]:
     if policy.removeprefix(PREFIX) not in POLICIES:
         raise invalid(f"The policyArn parameter format is not valid: {policy}")
     if item["type"] != "STANDARD":
-        raise AwsError(
-            "InvalidRequestException", "Access policies need an access entry of type STANDARD.", 400
-        )
+        raise AwsError("InvalidRequestException", "Access policies need an access entry of type STANDARD.", 400)
     done = grant(item, policy, call.params["accessScope"])
     return {
         "clusterName": item["clusterName"],

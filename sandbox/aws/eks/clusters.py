@@ -190,9 +190,7 @@ def delete_cluster(call: Call) -> Mapping[str, Any]:
     if any(True for _ in store.below("nodegroup", key)):
         raise store.in_use("Cluster has nodegroups attached", clusterName=name)
     if item["deletionProtection"]:
-        raise AwsError(
-            "InvalidRequestException", f"Deletion protection is enabled on the cluster {name}.", 400
-        )
+        raise AwsError("InvalidRequestException", f"Deletion protection is enabled on the cluster {name}.", 400)
     if item["status"] in ("CREATING", "UPDATING"):
         raise store.in_use(f"Cluster {name} is currently {item['status'].lower()}", clusterName=name)
     item["status"] = "DELETING"

@@ -109,9 +109,7 @@ def page(call: Call, name: str, values: list[Any]) -> Item:
 def known_token(call: Call, kind: str) -> Item | None:
     """The item an earlier call with this client token made."""
     token = call.params.get("clientRequestToken")
-    key = (
-        state().shelf("eks:token").get((call.account, call.region, call.operation, token)) if token else None
-    )
+    key = state().shelf("eks:token").get((call.account, call.region, call.operation, token)) if token else None
     return shelf(kind).get(key) if key else None
 
 

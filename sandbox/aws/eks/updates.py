@@ -15,9 +15,7 @@ from sandbox.aws.requests import Call
 UPDATE_SHARE = 0.5  # an update takes half of what the creation took
 
 
-def begin(
-    call: Call, kind: str, key: Key, update_type: str, params: Mapping[str, Any], seconds: float
-) -> Item:
+def begin(kind: str, key: Key, update_type: str, params: Mapping[str, Any], seconds: float) -> Item:
     """Record an update of the thing at ``key``; its status is UPDATING until the update is due."""
     item = store.shelf(kind)[key]
     if item["status"] not in ("ACTIVE", "DEGRADED"):
@@ -138,9 +136,7 @@ def update_nodegroup_version(call: Call) -> Mapping[str, Any]:
     key = store.key_of(call, str(item["clusterName"]), str(item["nodegroupName"]))
     version = str(call.params.get("version") or cluster["version"])
     if versions.minor(version) > versions.minor(str(cluster["version"])):
-        raise invalid(
-            f"Nodegroup Kubernetes version {version} is newer than the cluster's {cluster['version']}"
-        )
+        raise invalid(f"Nodegroup Kubernetes version {version} is newer than the cluster's {cluster['version']}")
     release = str(call.params.get("releaseVersion") or f"{version}.1-20260101")
     params = {"Version": version, "ReleaseVersion": release}
     answer = begin("nodegroup", key, "VersionUpdate", params, delays.seconds_of("nodegroup"))

@@ -153,9 +153,7 @@ def evaluate(request: Request, policies: PolicySet) -> Decision:
     for matches in (identity, resource, boundary, session):
         denies, _ = _split(matches)
         if denies:
-            within = (
-                None if policies.boundary is None else bool(_split(boundary)[1]) and not _split(boundary)[0]
-            )
+            within = None if policies.boundary is None else bool(_split(boundary)[1]) and not _split(boundary)[0]
             return Decision(Outcome.EXPLICIT_DENY, denies[0].policy_type, tuple(denies), within)
     return _granted(request, policies, identity, resource, boundary, session)
 

@@ -49,9 +49,7 @@ def request_tags(params: Mapping[str, Any]) -> dict[str, str]:
 
 def request_keys(tags: TagList, removed: Iterable[str] = ()) -> dict[str, Sequence[str]]:
     """``aws:RequestTag/*`` and ``aws:TagKeys``."""
-    keys: dict[str, Sequence[str]] = {
-        f"aws:requesttag/{key}".lower(): (value,) for key, value in tags.items()
-    }
+    keys: dict[str, Sequence[str]] = {f"aws:requesttag/{key}".lower(): (value,) for key, value in tags.items()}
     names = (*tags, *removed)
     if names:
         keys["aws:tagkeys"] = names

@@ -163,9 +163,7 @@ def route53(call: Call) -> list[Need]:
     if call.params.get("ResourceId"):
         kind, identifier = call.params.get("ResourceType", "hostedzone"), call.params["ResourceId"]
         return [Need(action, f"arn:aws:route53:::{kind}/{identifier}")]
-    zone = call.params.get("HostedZoneId") or (
-        call.params.get("Id") if call.operation != "GetChange" else None
-    )
+    zone = call.params.get("HostedZoneId") or (call.params.get("Id") if call.operation != "GetChange" else None)
     if call.operation == "GetChange":
         return [Need(action, f"arn:aws:route53:::change/{_last(call.params.get('Id'))}")]
     found = [Need(action, f"arn:aws:route53:::hostedzone/{_last(zone)}" if zone else "*", _records(call))]

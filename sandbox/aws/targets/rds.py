@@ -37,9 +37,7 @@ def needs(call: Call) -> list[Need]:
     if call.params.get("ResourceName"):
         return [_tagging(call, action)]
     tags = request_tags(call.params)
-    found = [Need(action, resource, keys) for resource, keys in _resources(call, tags)] or [
-        _all(call, action)
-    ]
+    found = [Need(action, resource, keys) for resource, keys in _resources(call, tags)] or [_all(call, action)]
     if tags:
         found.append(Need("rds:AddTagsToResource", found[0].resource, request_keys(tags)))
     return [*found, *_dependents(call)]
@@ -90,9 +88,7 @@ def _dependents(call: Call) -> list[Need]:
         found += _key_use(call.params.get("MasterUserSecretKmsKeyId"), call)
     role = call.params.get("MonitoringRoleArn")
     if role:
-        found.append(
-            Need("iam:PassRole", str(role), {"iam:passedtoservice": ("monitoring.rds.amazonaws.com",)})
-        )
+        found.append(Need("iam:PassRole", str(role), {"iam:passedtoservice": ("monitoring.rds.amazonaws.com",)}))
     return found
 
 
