@@ -8,11 +8,12 @@ from django.db import IntegrityError, transaction
 
 from console.audit.actions import events as audit
 from console.kernel.errors import Conflict, Invalid, NotFound
+from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 from regions.models import Answer, Onboarding, OnboardingState, PlanVersion, Region
 from regions.questionnaire.answers import Answers
 from regions.questionnaire.catalog import QUESTIONS, SECTION_BY_KEY, answers_from
-from regions.questionnaire.questions import Kind, Raw, Section
+from regions.questionnaire.questions import Raw, Section
 from regions.questionnaire.reading import LONGEST, NamedRange
 from regions.questionnaire.rules import Problem, Taken, problems, proposals
 from regions.questionnaire.sections.people import region_name
@@ -47,6 +48,9 @@ class Sheet:
     taken: Taken
     problems: tuple[Problem, ...]
 
+    def problem(self, key: str) -> Problem | None:
+        return next((problem for problem in self.problems if problem.key == key), None)
+
     def problems_of(self, section: Section, *, untouched: bool = False) -> tuple[Problem, ...]:
         """What is wrong in a section; about questions nobody has answered only if `untouched`."""
         keys = {question.key for question in section.questions}
@@ -58,8 +62,9 @@ class Sheet:
 def start(*, scope: Scope, name: str, copy_of: UUID | None = None) -> Onboarding:
     """Begin an onboarding; the region's id is given now.
 
-    Raises NameUnusable and OnboardingExists; OnboardingUnknown when there is nothing to copy from.
+    Raises Refused, NameUnusable and OnboardingExists; OnboardingUnknown when there is nothing to copy from.
     """
+    scope.require(Permission.ONBOARDING_ANSWER)
     if sentence := region_name(name):
         raise NameUnusable(sentence, field="name")
     source = sheet(scope=scope, onboarding_id=copy_of) if copy_of else None
@@ -109,13 +114,18 @@ def answer(
     onboarding_id: UUID,
     typed: Mapping[str, Raw],
     reasons: Mapping[str, str] | None = None,
+    as_one_goes: bool = False,
 ) -> Sheet:
     """Keep what was typed, right or wrong, and return the sheet with what is wrong about it.
 
-    Only answers that changed get a new version. Raises OnboardingUnknown.
+    Only answers that changed get a new version; `as_one_goes` leaves defaults that nobody touched open.
+    Raises OnboardingUnknown, and Refused without the permission to answer.
     """
+    scope.require(Permission.ONBOARDING_ANSWER)
     onboarding = locked(scope, onboarding_id)
     given = _given(onboarding)
+    if as_one_goes:
+        typed = {key: raw for key, raw in typed.items() if key in given or raw != QUESTIONS[key].default}
     changed = _add(scope, onboarding, given, typed, reasons or {})
     if changed:
         _reopen(onboarding)
@@ -218,7 +228,3 @@ def section_of(key: str) -> Section:
     if key not in SECTION_BY_KEY:
         raise OnboardingUnknown("The questionnaire has no such section.", todo="Choose one of its sections.")
     return SECTION_BY_KEY[key]
-
-
-def multiple(key: str) -> bool:
-    return QUESTIONS[key].kind is Kind.CHOICES

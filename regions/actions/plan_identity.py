@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from console.kernel.ids import new_id
 from console.kernel.scope import Scope
+from regions.actions import connections
 from regions.models import Connection, Onboarding
 from regions.questionnaire.answers import Answers
 from regions.questionnaire.plan import PlanIdentity
@@ -21,25 +21,9 @@ def draft_identity(onboarding: Onboarding, organization: str) -> PlanIdentity:
 
 def identity(*, scope: Scope, onboarding: Onboarding, organization: str, answers: Answers) -> PlanIdentity:
     """The connection to the answered account, drafted now when there is none yet."""
-    connection = connection_to(
-        scope=scope, cloud=answers.text("cloud"), account_id=answers.text("account_id")
-    )
+    cloud, account_id = answers.text("cloud"), answers.text("account_id")
+    connection = connections.for_account(scope=scope, cloud=cloud, account_id=account_id)
     return _identity(onboarding, organization, connection)
-
-
-def connection_to(*, scope: Scope, cloud: str, account_id: str) -> Connection:
-    """Regions of one account share one connection."""
-    found = Connection.objects.visible_to(scope).to_account(cloud, account_id).first()
-    if found is not None:
-        return found
-    return Connection.objects.create(
-        org_id=scope.org_id,
-        name=f"{cloud}-{account_id}",
-        cloud=cloud,
-        account_id=account_id,
-        external_id=f"byoc-{new_id().hex}",
-        created_by=scope.actor.label,
-    )
 
 
 def _identity(onboarding: Onboarding, organization: str, connection: Connection) -> PlanIdentity:

@@ -47,8 +47,9 @@ class PlanNotSigned(Conflict):
 def compile_plan(*, scope: Scope, onboarding_id: UUID) -> PlanVersion:
     """Make a new plan version if the answers say something new; else return the last one.
 
-    Raises OnboardingUnknown, and PlanNotReady while an answer is missing or wrong.
+    Raises Refused, OnboardingUnknown, and PlanNotReady while an answer is missing or wrong.
     """
+    scope.require(Permission.ONBOARDING_ANSWER)
     sheet = onboardings.locked_sheet(scope=scope, onboarding_id=onboarding_id)
     if sheet.problems:
         count = len(sheet.problems)
@@ -137,6 +138,18 @@ def _require_current(onboarding: Onboarding, version: PlanVersion) -> None:
             f"Answers have changed since version {version.number} was compiled.",
             todo="Compile a new version, then sign that one.",
         )
+
+
+def versions(*, scope: Scope, onboarding_id: UUID, number: int) -> tuple[PlanVersion, PlanVersion]:
+    """One version with its signatures, and the newest. Raises PlanUnknown."""
+    rows = PlanVersion.objects.visible_to(scope).select_related("onboarding").with_signatures()
+    found = list(rows.filter(onboarding_id=onboarding_id).newest_first())
+    version = next((row for row in found if row.number == number), None)
+    if version is None:
+        raise PlanUnknown(
+            f"There is no version {number} of this plan.", todo="Choose one from the onboarding's review."
+        )
+    return version, found[0]
 
 
 def _version(scope: Scope, plan_id: UUID) -> PlanVersion:

@@ -1,0 +1,107 @@
+"""What the plan's page shows."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import Organization
+from console.kernel.scope import Scope
+from regions.actions.plan_contents import contents
+from regions.actions.region_plans import MAY_SIGN
+from regions.forms.onboardings import SignForm
+from regions.models import OnboardingState, PlanVersion, Side, Signature
+from regions.questionnaire.cost import CostRow
+from regions.questionnaire.plan import RegionPlan
+from regions.views import plan_pictures
+from regions.views.plan_head import plan_head
+
+SIDE_LABEL = {Side.ARCHITECT: "Solution architect", Side.OPERATOR: "Operator"}
+SIDE_WAITS_FOR = {Side.ARCHITECT: "the solution architect", Side.OPERATOR: "an owner or operator"}
+
+
+@dataclass(frozen=True, slots=True)
+class SideBox:
+    """One side's half of the signatures."""
+
+    side: Side
+    label: str
+    signature: Signature | None
+    may_sign: bool
+    waits_for: str
+    url: str
+    form: SignForm
+
+
+@dataclass(frozen=True, slots=True)
+class PricedRow:
+    row: CostRow
+    monthly: Decimal | None
+    share: str
+    """Width of the bar in percent of the dearest row."""
+
+
+def plan_context(
+    scope: Scope, org: str, version: PlanVersion, newest: PlanVersion, form: SignForm | None = None
+) -> dict[str, Any]:
+    plan = RegionPlan.from_document(version.document)
+    current = version.pk == newest.pk and version.onboarding.state != OnboardingState.ANSWERING
+    signatures = {Side(signature.side): signature for signature in version.signatures.all()}
+    found = contents(plan)
+    organization = Organization.objects.get(pk=scope.org_id).name
+    return {
+        "org": org,
+        "onboarding": version.onboarding,
+        "version": version,
+        "newest": newest,
+        "is_current": current,
+        "plan": plan,
+        "head": plan_head(version, newest, plan, found, organization, len(signatures)),
+        "contents": found,
+        "sources": sorted({row.source for row in plan.cost.rows}),
+        "costs": _priced(plan.cost.rows),
+        "total": Decimal(plan.cost.total),
+        "list_total": Decimal(plan.cost.list_total),
+        "discount": Decimal(plan.cost.total) - Decimal(plan.cost.list_total),
+        "picture": plan_pictures.whole(plan),
+        "sides": [_side(scope, org, version, side, signatures.get(side), form, current) for side in SIDE_LABEL],
+        "signed": len(signatures),
+        "versions": PlanVersion.objects.of(version.onboarding).newest_first().with_signatures(),
+        **_against(version, plan),
+    }
+
+
+def _side(
+    scope: Scope,
+    org: str,
+    version: PlanVersion,
+    side: Side,
+    signature: Signature | None,
+    form: SignForm | None,
+    current: bool,
+) -> SideBox:
+    mine = scope.allows(MAY_SIGN[side])
+    kwargs = {"org": org, "onboarding": version.onboarding_id, "number": version.number}
+    url = reverse(f"onboarding-sign-{side.value}", kwargs=kwargs)
+    may_sign = current and mine and signature is None
+    used = form if form is not None and may_sign else SignForm()
+    return SideBox(side, SIDE_LABEL[side], signature, may_sign, SIDE_WAITS_FOR[side], url, used)
+
+
+def _priced(rows: tuple[CostRow, ...]) -> list[PricedRow]:
+    amounts = [Decimal(row.monthly) if row.monthly else None for row in rows]
+    dearest = max((amount for amount in amounts if amount), default=Decimal(1))
+    return [
+        PricedRow(row, amount, f"{(amount or 0) / dearest * 100:.0f}")
+        for row, amount in zip(rows, amounts, strict=True)
+    ]
+
+
+def _against(version: PlanVersion, plan: RegionPlan) -> dict[str, Any]:
+    """The version before, and how much more or less this one costs."""
+    before = PlanVersion.objects.of(version.onboarding).numbered(version.number - 1).first()
+    if before is None:
+        return {"before": None, "cost_delta": None}
+    earlier = RegionPlan.from_document(before.document)
+    return {"before": before, "cost_delta": Decimal(plan.cost.total) - Decimal(earlier.cost.total)}
