@@ -11,7 +11,7 @@ REGISTRY: list[tuple[str, str]] = []
 """Every encrypted column, as (model label, field name)."""
 
 
-class EncryptedField(models.BinaryField[Any, Any]):
+class EncryptedField(models.BinaryField):  # type: ignore[type-arg]  # generic for mypy alone
     """Text under an envelope whose context is model, column, keyring and primary key.
 
     `owner` names the attribute that holds the organization's id; without it the platform's keyring
