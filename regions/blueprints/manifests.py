@@ -9,7 +9,8 @@ import yaml
 EXTERNAL_NAME = "crossplane.io/external-name"
 NEEDS = "byoc.akka.io/needs"
 TITLE = "byoc.akka.io/title"
-REGION_TAG = "byoc:region"
+URL_FROM = "byoc.akka.io/url-from"
+"""Of an OIDC provider: the manifest of the cluster whose issuer is its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,14 @@ class Manifest:
         ordered = (part.strip() for part in self.annotations.get(NEEDS, "").split(","))
         return tuple(dict.fromkeys([*_references(self.for_provider), *filter(None, ordered)]))
 
+    def with_fields(self, **fields: Any) -> "Manifest":
+        """The same manifest with other values in `forProvider`."""
+        spec = {**self.body["spec"], "forProvider": {**self.for_provider, **fields}}
+        return Manifest({**self.body, "spec": spec})
+
     @property
     def yaml(self) -> str:
-        return yaml.dump(
-            dict(self.body), Dumper=_Block, sort_keys=False, default_flow_style=False, width=4096
-        )
+        return yaml.dump(dict(self.body), Dumper=_Block, sort_keys=False, default_flow_style=False, width=4096)
 
 
 def to_yaml(manifests: Iterable[Manifest]) -> str:

@@ -21,6 +21,9 @@ class Manifest(Protocol):
         """The name in the cloud where it is ours to choose; empty where the provider invents it."""
 
     @property
+    def annotations(self) -> Mapping[str, str]: ...
+
+    @property
     def for_provider(self) -> JsonObject: ...
 
     @property

@@ -34,6 +34,12 @@ def prefix(spec: RegionSpec) -> str:
     return f"byoc-{spec.short}"
 
 
+def partition(spec: RegionSpec) -> str:
+    """China and GovCloud are clouds of their own."""
+    families = {"cn": "aws-cn", "us-gov": "aws-us-gov"}
+    return next((name for start, name in families.items() if spec.cloud_region.startswith(f"{start}-")), "aws")
+
+
 def ref(name: str) -> JsonObject:
     return {"name": name}
 
@@ -77,13 +83,15 @@ def resource(
     group: str,
     external_name: str = "",
     needs: Sequence[str] = (),
+    annotations: Mapping[str, str] | None = None,
 ) -> Manifest:
     """One manifest in the region's own namespace, with the region's own provider configuration."""
-    annotations = {TITLE: title}
-    if external_name:
-        annotations[EXTERNAL_NAME] = external_name
-    if needs:
-        annotations[NEEDS] = ",".join(needs)
+    noted = {
+        TITLE: title,
+        EXTERNAL_NAME: external_name,
+        NEEDS: ",".join(needs),
+        **(annotations or {}),
+    }
     return Manifest(
         {
             "apiVersion": f"{group}.aws.m.upbound.io/v1beta1",
@@ -95,7 +103,7 @@ def resource(
                     "byoc.akka.io/region": spec.region_id,
                     "byoc.akka.io/organization": spec.organization,
                 },
-                "annotations": annotations,
+                "annotations": {key: value for key, value in noted.items() if value},
             },
             "spec": {
                 "forProvider": _for_provider(spec, kind, name, fields, group),
@@ -105,9 +113,7 @@ def resource(
     )
 
 
-def _for_provider(
-    spec: RegionSpec, kind: str, name: str, fields: Mapping[str, Any], group: str
-) -> JsonObject:
+def _for_provider(spec: RegionSpec, kind: str, name: str, fields: Mapping[str, Any], group: str) -> JsonObject:
     where = {} if group in GLOBAL_GROUPS else {"region": spec.cloud_region}
     labelled = {} if kind in UNTAGGED else {"tags": {**tags(spec, name), **fields.get("tags", {})}}
     return {**where, **fields, **labelled}

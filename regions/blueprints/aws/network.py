@@ -1,5 +1,7 @@
 """The region's network: a VPC over three zones, with public, private and database subnets."""
 
+from collections.abc import Sequence
+
 from regions.blueprints.aws.build import letter, ref, resource
 from regions.blueprints.manifests import Manifest
 from regions.spec import RegionSpec
@@ -138,10 +140,17 @@ def _table(spec: RegionSpec, name: str, title: str) -> Manifest:
     return resource(spec, "RouteTable", name, title, {"vpcIdRef": ref("vpc")}, group="ec2")
 
 
-def route(spec: RegionSpec, table: str, name: str, cidr: str, target: dict[str, object]) -> Manifest:
+def route(
+    spec: RegionSpec,
+    table: str,
+    name: str,
+    cidr: str,
+    target: dict[str, object],
+    needs: Sequence[str] = (),
+) -> Manifest:
     fields = {"routeTableIdRef": ref(table), "destinationCidrBlock": cidr, **target}
     title = f"Route to {name} from {table.replace('-', ' ')}"
-    return resource(spec, "Route", f"{table}-to-{name}", title, fields, group="ec2")
+    return resource(spec, "Route", f"{table}-to-{name}", title, fields, group="ec2", needs=needs)
 
 
 def _association(spec: RegionSpec, table: str, subnet: str) -> Manifest:

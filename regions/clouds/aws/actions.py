@@ -1,48 +1,22 @@
-"""The IAM actions that our verbs make AWS evaluate, and how narrowly each can be granted."""
+"""Every IAM action the adapter causes AWS to evaluate, gathered from the kinds that declare them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
+from regions.clouds.aws.guards import Action, Guard
+from regions.clouds.aws.kinds import KINDS
 from regions.clouds.ports import Manifest
 
-
-class Guard(StrEnum):
-    """The condition under which an action can be granted and still do its work."""
-
-    ANY = "any"
-    """None: reads, and calls whose resource patterns already confine them."""
-    REQUEST_TAG = "request_tag"
-    """The request carries our tags: creation."""
-    RESOURCE_TAG = "resource_tag"
-    """The resource carries our tags: changes and deletion."""
-    PASSED_TO = "passed_to"
-    """iam:PassRole, to the service named in `detail` (`iam:PassedToService`)."""
-    BOUNDARY = "boundary"
-    """The role carries our permissions boundary (`iam:PermissionsBoundary`)."""
-    SERVICE_LINKED = "service_linked"
-    """iam:CreateServiceLinkedRole, for the service named in `detail` (`iam:AWSServiceName`)."""
-    VIA_SERVICE = "via_service"
-    """Only when the service named in `detail` asks on our behalf (`kms:ViaService`, `aws:CalledVia`)."""
+__all__ = ["Action", "Guard", "actions_of", "all_actions"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Action:
-    """`resources` are ARN patterns with the placeholders {account} and {region}."""
-
-    name: str
-    resources: tuple[str, ...] = ("*",)
-    guard: Guard = Guard.ANY
-    detail: str = ""
+def actions_of(manifests: Iterable[Manifest]) -> tuple[Action, ...]:
+    """What these manifests need, from creation to deletion; sorted, each once."""
+    return _merged({manifest.kind for manifest in manifests})
 
 
-def reads(*names: str) -> tuple[Action, ...]:
-    """Describe and list actions: they take no resource, or are harmless on any."""
-    return tuple(Action(name) for name in names)
+def all_actions() -> tuple[Action, ...]:
+    return _merged(KINDS)
 
 
-def merged(groups: Iterable[tuple[Action, ...]]) -> tuple[Action, ...]:
-    return tuple(sorted({action for group in groups for action in group}))
-
-
-__all__ = ["Action", "Guard", "Manifest", "merged", "reads"]
+def _merged(kinds: Iterable[str]) -> tuple[Action, ...]:
+    return tuple(sorted({action for kind in kinds for action in KINDS[kind].actions}))

@@ -87,7 +87,8 @@ def _create(subject: Subject) -> None:
     if kind.before_create:
         kind.before_create(subject)
     answer = subject.ask(kind.create.method, create_request(subject))
-    subject.created_id = str(search(kind.created_id, answer) or "") if kind.created_id else ""
+    created = str(search(kind.created_id, answer) or "") if kind.created_id else ""
+    subject.created_id = created.removeprefix("/hostedzone/")  # Route 53 answers with a path
     if kind.tagging and kind.tagging.after_create and kind.tagging.change:
         subject.call(kind.tagging.change)
     for name, change in kind.changes.items():
@@ -97,7 +98,7 @@ def _create(subject: Subject) -> None:
 
 def create_request(subject: Subject) -> dict[str, Any]:
     kind = subject.kind
-    request = subject.fill(kind.create.request)
+    request = subject.draft(kind.create.request)
     for field in kind.fields:
         value = subject.wanted(field.path, field.refers) if field.sent else None
         if value is not None:
@@ -136,12 +137,13 @@ def _apply(subject: Subject, change: Change, fields: list[Field]) -> None:
 
 
 def _send(subject: Subject, change: Change, fields: list[Field]) -> None:
-    request = subject.fill(change.request)
+    request = subject.draft(change.request)
     values = [(field, subject.wanted(field.path, field.refers)) for field in fields]
     wanted = [(field, value) for field, value in values if value is not None]
     for field, value in wanted:
-        place(request, field.changed or field.sent, field.form.sent(value))
-    if wanted or not fields:
+        if where := field.changed or field.sent:
+            place(request, where, field.form.sent(value))
+    if wanted:
         subject.ask(change.method, finished(request))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from regions.clouds.aws.actions import Action, Guard
+from regions.clouds.aws.guards import Action, Guard
 from regions.clouds.aws.table import ID, OWN_TAGS, TAGS, Call, Lookup, Read, Tagging, pairs
 
 ec2_pairs = pairs()

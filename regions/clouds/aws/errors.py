@@ -3,6 +3,7 @@
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from regions.clouds.errors import Category, CloudError
 
@@ -161,6 +162,9 @@ _CODES: dict[Category, frozenset[str]] = {
 }
 _BY_CODE = {code: category for category, codes in _CODES.items() for code in codes}
 
+NO_ANSWER = (BotoCoreError, ResponseParserError)
+"""What botocore raises when no answer came, or none it can read."""
+
 
 def classify(code: str, status: int) -> Category:
     if found := _BY_CODE.get(code):
@@ -197,7 +201,7 @@ def from_client_error(error: ClientError, operation: str) -> CloudError:
     )
 
 
-def from_connection_error(error: BotoCoreError, operation: str) -> CloudError:
+def from_no_answer(error: Exception, operation: str) -> CloudError:
     """No usable answer: whether the call took effect is not known."""
     return CloudError(
         code=type(error).__name__,

@@ -8,9 +8,9 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from regions.clouds.aws.errors import from_client_error, from_connection_error
+from regions.clouds.aws.errors import NO_ANSWER, from_client_error, from_no_answer
 
 RENEW_BEFORE = timedelta(minutes=5)
 SESSION_SECONDS = 3600  # the most that role chaining allows (IAM User Guide, "Role chaining")
@@ -117,8 +117,8 @@ class Sessions:
             credentials = sts.assume_role(**request)["Credentials"]
         except ClientError as error:
             raise from_client_error(error, "sts:AssumeRole") from error
-        except BotoCoreError as error:
-            raise from_connection_error(error, "sts:AssumeRole") from error
+        except NO_ANSWER as error:
+            raise from_no_answer(error, "sts:AssumeRole") from error
         return Session(
             self._config.endpoint_url,
             region,

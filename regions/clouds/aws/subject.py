@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from regions.clouds.aws.errors import from_client_error, from_connection_error
+from regions.clouds.aws.errors import NO_ANSWER, from_client_error, from_no_answer
 from regions.clouds.aws.requests import dig, finished, place, search, tags_of
 from regions.clouds.aws.session import Session
 from regions.clouds.aws.table import Call, Kind, Raw, Request, Seen, Source, Wanted
@@ -30,7 +30,8 @@ class Account:
 
     @property
     def partition(self) -> str:
-        return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(self.region.rpartition("-")[0][:-3], "aws")
+        families = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+        return next((name for start, name in families.items() if self.region.startswith(start)), "aws")
 
     def call(self, service: str, method: str, request: Request) -> dict[str, Any]:
         operation = f"{service}:{method}"
@@ -38,8 +39,8 @@ class Account:
             answer: dict[str, Any] = getattr(self.session.client(service), method)(**request)
         except ClientError as error:
             raise from_client_error(error, operation) from error
-        except BotoCoreError as error:
-            raise from_connection_error(error, operation) from error
+        except NO_ANSWER as error:
+            raise from_no_answer(error, operation) from error
         return answer
 
     def resolve(self, name: str, refers: str) -> str:
@@ -49,9 +50,12 @@ class Account:
         """
         key = (name, refers)
         if key not in self._resolved:
-            manifest = self.lookup(name)
-            self._resolved[key] = Subject(self, self.kinds[manifest.kind], manifest).identity(refers)
+            self._resolved[key] = self.subject(name).identity(refers)
         return self._resolved[key]
+
+    def subject(self, name: str) -> "Subject":
+        manifest = self.lookup(name)
+        return Subject(self, self.kinds[manifest.kind], manifest)
 
 
 @dataclass(slots=True)
@@ -73,6 +77,8 @@ class Subject:
     def arn(self) -> str:
         if self.kind.derived_arn:
             return self._derived_arn()
+        if self.kind.arn == self.kind.id:
+            return self.id
         return str(search(self.kind.arn, self.seen) or "") if self.kind.arn else ""
 
     def _derived_arn(self) -> str:
@@ -119,13 +125,17 @@ class Subject:
     # -- requests
 
     def fill(self, request: Request) -> dict[str, Any]:
+        done: dict[str, Any] = finished(self.draft(request))
+        return done
+
+    def draft(self, request: Request) -> dict[str, Any]:
+        """A request that more can be placed in; positions of lists are still keys."""
         filled: dict[str, Any] = {}
         for path, source in request.items():
             value = self.value(source)
             if value is not None:
                 place(filled, path, value)
-        done: dict[str, Any] = finished(filled)
-        return done
+        return filled
 
     def value(self, source: Any) -> Any:
         match source:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from regions.clouds.aws.actions import Action
+from regions.clouds.aws.guards import Action
 
 if TYPE_CHECKING:
     from regions.clouds.aws.subject import Subject

@@ -1,7 +1,7 @@
 """Elastic IP address."""
 
-from regions.clouds.aws.actions import reads
 from regions.clouds.aws.ec2 import changes, creates, found_by_tags, tagged
+from regions.clouds.aws.guards import reads
 from regions.clouds.aws.table import ID, Call, Field, Kind
 
 KIND = Kind(

@@ -1,23 +1,19 @@
 """Internet gateway: made alone, then attached to its VPC; detached before it goes."""
 
-from regions.clouds.aws.actions import reads
 from regions.clouds.aws.ec2 import changes, creates, found_by_tags, tagged
+from regions.clouds.aws.guards import reads
 from regions.clouds.aws.subject import Subject
 from regions.clouds.aws.table import ID, Call, Change, Field, Kind
 
 
 def _move(subject: Subject) -> None:
     _detach(subject)
-    subject.ask(
-        "attach_internet_gateway", {"InternetGatewayId": subject.id, "VpcId": subject.wanted("vpcId")}
-    )
+    subject.ask("attach_internet_gateway", {"InternetGatewayId": subject.id, "VpcId": subject.wanted("vpcId")})
 
 
 def _detach(subject: Subject) -> None:
     for attachment in subject.seen.get("Attachments", []):
-        subject.ask(
-            "detach_internet_gateway", {"InternetGatewayId": subject.id, "VpcId": attachment["VpcId"]}
-        )
+        subject.ask("detach_internet_gateway", {"InternetGatewayId": subject.id, "VpcId": attachment["VpcId"]})
 
 
 KIND = Kind(

@@ -1,7 +1,7 @@
 """One route of a route table; has no id of its own, is found by its destination."""
 
-from regions.clouds.aws.actions import reads
 from regions.clouds.aws.ec2 import changes
+from regions.clouds.aws.guards import reads
 from regions.clouds.aws.subject import Subject
 from regions.clouds.aws.table import Call, Change, Field, Kind, Raw, States, Wanted
 

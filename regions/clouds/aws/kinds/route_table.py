@@ -1,7 +1,7 @@
 """Route table; its routes and associations are kinds of their own."""
 
-from regions.clouds.aws.actions import reads
 from regions.clouds.aws.ec2 import changes, creates, found_by_tags, tagged
+from regions.clouds.aws.guards import reads
 from regions.clouds.aws.table import ID, ONCE, Call, Field, Kind
 
 KIND = Kind(

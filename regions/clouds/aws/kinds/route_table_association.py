@@ -1,7 +1,7 @@
 """Which route table a subnet uses; has no tags, is found by its subnet."""
 
-from regions.clouds.aws.actions import reads
 from regions.clouds.aws.ec2 import changes
+from regions.clouds.aws.guards import reads
 from regions.clouds.aws.requests import search
 from regions.clouds.aws.subject import Subject
 from regions.clouds.aws.table import ID, Call, Change, Field, Kind, Raw, Wanted

@@ -1,9 +1,9 @@
 """Security group; the rule that AWS adds ("everything may leave") is taken away, ours replace it."""
 
-from regions.clouds.aws.actions import reads
 from regions.clouds.aws.ec2 import changes, creates, found_by_tags, tagged
+from regions.clouds.aws.guards import reads
 from regions.clouds.aws.subject import Subject
-from regions.clouds.aws.table import ID, Call, Change, Field, Kind, Read
+from regions.clouds.aws.table import ID, UNORDERED, Call, Change, Field, Kind, Read
 
 _UNTAGGED_EGRESS = "SecurityGroupRules[?IsEgress && !(Tags[0])].SecurityGroupRuleId"
 
@@ -16,9 +16,7 @@ def _revoke_default(subject: Subject) -> None:
     rules = subject.ask("describe_security_group_rules", _filters(subject.id))["SecurityGroupRules"]
     untagged = [one["SecurityGroupRuleId"] for one in rules if one["IsEgress"] and not one.get("Tags")]
     if untagged:
-        subject.ask(
-            "revoke_security_group_egress", {"GroupId": subject.id, "SecurityGroupRuleIds": untagged}
-        )
+        subject.ask("revoke_security_group_egress", {"GroupId": subject.id, "SecurityGroupRuleIds": untagged})
 
 
 KIND = Kind(
@@ -36,7 +34,7 @@ KIND = Kind(
         Field("name", "GroupName", sent="GroupName"),
         Field("description", "Description", sent="Description"),
         Field("vpcId", "VpcId", sent="VpcId"),
-        Field("egress by default", "UntaggedEgress", change="egress", always=()),
+        Field("egress by default", "UntaggedEgress", change="egress", form=UNORDERED, always=()),
     ),
     changes={"egress": Change(by=_revoke_default, after_create=True)},
     delete=(Call("delete_security_group", {"GroupId": ID}),),

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from regions.clouds.aws.actions import reads
 from regions.clouds.aws.ec2 import changes, creates, found_by_tags, tagged
+from regions.clouds.aws.guards import reads
 from regions.clouds.aws.subject import Subject
 from regions.clouds.aws.table import ID, Call, Change, Field, Kind, Wanted
 
@@ -18,14 +18,13 @@ def _permission(subject: Subject) -> dict[str, Any]:
     if cidr := subject.wanted("cidrIpv4"):
         permission["IpRanges"] = [{"CidrIp": cidr, **described}]
     else:
-        permission["UserIdGroupPairs"] = [
-            {"GroupId": subject.wanted("referencedSecurityGroupId"), **described}
-        ]
+        permission["UserIdGroupPairs"] = [{"GroupId": subject.wanted("referencedSecurityGroupId"), **described}]
     return {"IpPermissions": [permission]}
 
 
 def _rule(path: str, seen: str, changed: str = "") -> Field:
-    return Field(path, seen, change="rule", changed=f"SecurityGroupRules.0.SecurityGroupRule.{changed or seen}")
+    where = f"SecurityGroupRules.0.SecurityGroupRule.{changed or seen}"
+    return Field(path, seen, change="rule", changed=where)
 
 
 def _kind(direction: str) -> Kind:

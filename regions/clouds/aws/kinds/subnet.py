@@ -1,7 +1,7 @@
 """Subnet."""
 
-from regions.clouds.aws.actions import reads
 from regions.clouds.aws.ec2 import changes, creates, found_by_tags, tagged
+from regions.clouds.aws.guards import reads
 from regions.clouds.aws.table import ID, Call, Change, Field, Kind, States
 
 KIND = Kind(
@@ -16,9 +16,7 @@ KIND = Kind(
         Field("vpcId", "VpcId", sent="VpcId"),
         Field("availabilityZone", "AvailabilityZone", sent="AvailabilityZone"),
         Field("cidrBlock", "CidrBlock", sent="CidrBlock"),
-        Field(
-            "mapPublicIpOnLaunch", "MapPublicIpOnLaunch", change="public", changed="MapPublicIpOnLaunch.Value"
-        ),
+        Field("mapPublicIpOnLaunch", "MapPublicIpOnLaunch", change="public", changed="MapPublicIpOnLaunch.Value"),
     ),
     changes={"public": Change("modify_subnet_attribute", {"SubnetId": ID})},
     delete=(Call("delete_subnet", {"SubnetId": ID}),),

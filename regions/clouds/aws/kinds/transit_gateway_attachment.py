@@ -1,7 +1,7 @@
 """Attachment of the VPC to the customer's transit gateway, which carries no tags of ours."""
 
-from regions.clouds.aws.actions import Action, reads
 from regions.clouds.aws.ec2 import arns, changes, creates, found_by_tags, tagged
+from regions.clouds.aws.guards import Action, reads
 from regions.clouds.aws.table import ID, UNORDERED, Call, Change, Field, Kind, States
 
 KIND = Kind(
@@ -17,9 +17,7 @@ KIND = Kind(
         Field("subnetIds", "SubnetIds", sent="SubnetIds", form=UNORDERED),
         Field("dnsSupport", "Options.DnsSupport", sent="Options.DnsSupport", change="options"),
     ),
-    changes={
-        "options": Change("modify_transit_gateway_vpc_attachment", {"TransitGatewayAttachmentId": ID})
-    },
+    changes={"options": Change("modify_transit_gateway_vpc_attachment", {"TransitGatewayAttachmentId": ID})},
     delete=(Call("delete_transit_gateway_vpc_attachment", {"TransitGatewayAttachmentId": ID}),),
     states=States(
         "State",

@@ -1,7 +1,7 @@
 """PrivateLink: the endpoint service in front of the load balancer, and who may connect to it."""
 
-from regions.clouds.aws.actions import reads
 from regions.clouds.aws.ec2 import changes, creates, found_by_tags, tagged
+from regions.clouds.aws.guards import reads
 from regions.clouds.aws.subject import Subject
 from regions.clouds.aws.table import ID, ONCE, UNORDERED, Call, Change, Field, Kind, Raw, States, Wanted
 from regions.clouds.errors import Category, CloudError
@@ -62,8 +62,9 @@ KIND = Kind(
 def _find_principal(subject: Subject) -> Raw | None:
     service, principal = subject.wanted("vpcEndpointServiceId"), subject.wanted("principalArn")
     answer = subject.ask("describe_vpc_endpoint_service_permissions", {"ServiceId": service})
-    allowed = {one["Principal"] for one in answer["AllowedPrincipals"]}
-    return {"Principal": principal, "PermissionId": f"{service}/{principal}"} if principal in allowed else None
+    if principal not in {one["Principal"] for one in answer["AllowedPrincipals"]}:
+        return None
+    return {"Principal": principal, "PermissionId": f"{service}/{principal}"}
 
 
 PRINCIPAL = Kind(
@@ -79,7 +80,10 @@ PRINCIPAL = Kind(
     delete=(
         Call(
             "modify_vpc_endpoint_service_permissions",
-            {"ServiceId": Wanted("vpcEndpointServiceId"), "RemoveAllowedPrincipals": [Wanted("principalArn")]},
+            {
+                "ServiceId": Wanted("vpcEndpointServiceId"),
+                "RemoveAllowedPrincipals": [Wanted("principalArn")],
+            },
         ),
     ),
     facts=("Principal",),

@@ -1,0 +1,146 @@
+"""IAM roles: the cluster's, its nodes', and three for people; all inside the customer's boundary."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from regions.blueprints.aws.build import IAM_PATH, document, partition, prefix, ref, resource
+from regions.blueprints.manifests import Manifest
+from regions.clouds.aws import people
+from regions.clouds.aws.policies import Confines, Statement, packed
+from regions.spec import RegionSpec, RoleName
+
+HUMAN_ROLES = (RoleName.READ_ONLY, RoleName.ELEVATED, RoleName.LIMITED_ADMIN)
+SESSION_SECONDS = 3600
+CLUSTER_POLICIES = ("AmazonEKSClusterPolicy",)
+NODE_POLICIES = (
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEKS_CNI_Policy",
+    "AmazonEC2ContainerRegistryReadOnly",
+)
+_PURPOSE = {
+    RoleName.READ_ONLY: "Operations: look at infrastructure and workloads",
+    RoleName.ELEVATED: "Operations: create and change, never delete",
+    RoleName.LIMITED_ADMIN: "Operations: emergencies, granted for a time",
+}
+
+
+def identity(spec: RegionSpec) -> list[Manifest]:
+    made = [
+        *_service_role(spec, "cluster", "eks.amazonaws.com", CLUSTER_POLICIES),
+        *_service_role(spec, "node", "ec2.amazonaws.com", NODE_POLICIES),
+    ]
+    for name in HUMAN_ROLES:
+        made += _human_role(spec, name)
+    return made
+
+
+def role_manifest(name: RoleName) -> str:
+    """Name of the manifest of a role for people."""
+    return f"{name.value}-role"
+
+
+def role_arn(spec: RegionSpec, name: RoleName) -> str:
+    if name is RoleName.DEPLOYMENT:
+        return spec.deployment_role_arn
+    return f"arn:{partition(spec)}:iam::{spec.account_id}:role{IAM_PATH}{prefix(spec)}-{name.value}"
+
+
+def attachments(service_role: str) -> list[str]:
+    """Names of the manifests that give a service role its policies."""
+    policies = {"cluster": CLUSTER_POLICIES, "node": NODE_POLICIES}[service_role]
+    return [_attachment_name(service_role, policy) for policy in policies]
+
+
+def _attachment_name(role: str, policy: str) -> str:
+    return f"{role}-role-{policy.lower().replace('_', '-')}"
+
+
+def _service_role(spec: RegionSpec, name: str, service: str, policies: tuple[str, ...]) -> list[Manifest]:
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    return [
+        _role(spec, name, f"{name.capitalize()} role", f"For the region's {name}s", trust),
+        *(
+            _attachment(
+                spec,
+                name,
+                _attachment_name(name, policy),
+                {"policyArn": f"arn:{partition(spec)}:iam::aws:policy/{policy}"},
+            )
+            for policy in policies
+        ),
+    ]
+
+
+def _human_role(spec: RegionSpec, name: RoleName) -> list[Manifest]:
+    made = [_role(spec, name.value, f"Role {name.value}", _PURPOSE[name], _people_trust(spec))]
+    for number, statements in enumerate(packed(_permissions(spec, name)), start=1):
+        policy = f"{name.value}-policy-{number}"
+        made += [
+            _policy(spec, policy, name, statements),
+            _attachment(spec, name.value, f"{policy}-attachment", {"policyArnRef": ref(policy)}),
+        ]
+    return made
+
+
+def _permissions(spec: RegionSpec, name: RoleName) -> list[Statement]:
+    confines = Confines(
+        account=spec.account_id,
+        region=spec.cloud_region,
+        tags={"byoc:region": spec.region_id},
+        boundary=spec.permissions_boundary_arn,
+    )
+    match name:
+        case RoleName.READ_ONLY:
+            return people.read_only(spec.short)
+        case RoleName.ELEVATED:
+            return people.elevated(spec.short, confines)
+        case _:
+            return people.limited_admin(confines)
+
+
+def _people_trust(spec: RegionSpec) -> dict[str, Any]:
+    """The vendor's principal, for this region alone, and only saying which person is behind it."""
+    return {
+        "Effect": "Allow",
+        "Principal": {"AWS": spec.operations_principal_arn},
+        "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+        "Condition": {
+            "StringEquals": {"sts:ExternalId": spec.region_id},
+            "StringLike": {"sts:SourceIdentity": "?*"},
+        },
+    }
+
+
+def _role(spec: RegionSpec, name: str, title: str, description: str, trust: Mapping[str, Any]) -> Manifest:
+    fields = {
+        "path": IAM_PATH,
+        "description": description,
+        "maxSessionDuration": SESSION_SECONDS,
+        "permissionsBoundary": spec.permissions_boundary_arn,
+        "assumeRolePolicy": document(trust),
+    }
+    return resource(
+        spec,
+        "Role",
+        f"{name}-role",
+        title,
+        fields,
+        group="iam",
+        external_name=f"{prefix(spec)}-{name}",
+    )
+
+
+def _policy(spec: RegionSpec, name: str, role: RoleName, statements: list[Statement]) -> Manifest:
+    fields = {
+        "path": IAM_PATH,
+        "description": f"Permissions of the {role.value} role",
+        "policy": document(*statements),
+    }
+    title = f"Policy {name.rpartition('-')[2]} of role {role.value}"
+    return resource(spec, "Policy", name, title, fields, group="iam", external_name=f"{prefix(spec)}-{name}")
+
+
+def _attachment(spec: RegionSpec, role: str, name: str, policy: Mapping[str, Any]) -> Manifest:
+    fields = {"roleRef": ref(f"{role}-role"), **policy}
+    title = f"Permissions of role {role}"
+    return resource(spec, "RolePolicyAttachment", name, title, fields, group="iam")

@@ -1,0 +1,54 @@
+"""CloudWatch log group."""
+
+from regions.clouds.aws.guards import Action, Guard
+from regions.clouds.aws.named import on, regional
+from regions.clouds.aws.subject import Subject
+from regions.clouds.aws.table import (
+    ARN,
+    NAME,
+    TAGS,
+    Call,
+    Change,
+    Field,
+    Kind,
+    Lookup,
+    Raw,
+    Read,
+    Tagging,
+)
+
+_GROUPS = regional("logs", "log-group:/byoc/*", "log-group:/aws/eks/byoc-*", "log-group:/aws/rds/instance/byoc-*")
+
+
+def _find(subject: Subject) -> Raw | None:
+    """The prefix is a filter of AWS's; names that merely begin with it are others'."""
+    name = subject.manifest.external_name
+    groups = subject.ask("describe_log_groups", {"logGroupNamePrefix": name})["logGroups"]
+    return subject.pick([group for group in groups if group["logGroupName"] == name])
+
+
+KIND = Kind(
+    name="Group",
+    service="logs",
+    find=_find,
+    lookup=Lookup(
+        "describe_log_groups",
+        {},
+        "logGroups",
+        also=(Read("list_tags_for_resource", {"resourceArn": ARN}, "tags", "tags"),),
+    ),
+    id="logGroupName",
+    derived_arn="arn:{partition}:logs:{region}:{account}:log-group:{name}",
+    create=Call("create_log_group", {"logGroupName": NAME}),
+    fields=(Field("retentionInDays", "retentionInDays", change="retention", changed="retentionInDays"),),
+    changes={"retention": Change("put_retention_policy", {"logGroupName": NAME}, after_create=True)},
+    delete=(Call("delete_log_group", {"logGroupName": NAME}),),
+    tagging=Tagging(seen="tags", sent="tags", change=Call("tag_resource", {"resourceArn": ARN, "tags": TAGS})),
+    facts=("logGroupName", "retentionInDays", "storedBytes"),
+    actions=(
+        Action("logs:DescribeLogGroups"),
+        *on(("logs:ListTagsForResource", "logs:TagResource"), _GROUPS),
+        *on(("logs:CreateLogGroup", "logs:TagResource"), _GROUPS, Guard.REQUEST_TAG),
+        *on(("logs:PutRetentionPolicy", "logs:DeleteLogGroup"), _GROUPS, Guard.RESOURCE_TAG),
+    ),
+)

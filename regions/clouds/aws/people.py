@@ -1,0 +1,135 @@
+"""What the roles for people may do, by service and verb: read-only, elevated, limited administrator.
+
+The limited administrator has what the deployment role has. The other two have no Secrets Manager, and the
+elevated one cannot delete.
+"""
+
+from regions.clouds.aws.actions import all_actions
+from regions.clouds.aws.policies import Confines, Statement, statements
+
+_READ = (
+    "ec2:Describe*",
+    "ec2:Get*",
+    "eks:AccessKubernetesApi",
+    "eks:Describe*",
+    "eks:List*",
+    "iam:Get*",
+    "iam:List*",
+    "kms:Describe*",
+    "kms:Get*",
+    "kms:List*",
+    "logs:Describe*",
+    "logs:FilterLogEvents",
+    "logs:Get*",
+    "logs:List*",
+    "logs:StartQuery",
+    "logs:StopQuery",
+    "rds:Describe*",
+    "rds:List*",
+    "route53:Get*",
+    "route53:List*",
+    "sts:GetCallerIdentity",
+)
+_READ_BUCKETS = ("s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:List*")
+_CREATE = (
+    "ec2:AllocateAddress",
+    "ec2:AuthorizeSecurityGroup*",
+    "ec2:Create*",
+    "ec2:RunInstances",
+    "eks:Create*",
+    "eks:TagResource",
+    "kms:CreateKey",
+    "logs:CreateLogGroup",
+    "rds:AddTagsToResource",
+    "rds:Create*",
+)
+_UPDATE = (
+    "ec2:Associate*",
+    "ec2:Attach*",
+    "ec2:AuthorizeSecurityGroup*",
+    "ec2:Create*",
+    "ec2:Modify*",
+    "ec2:RebootInstances",
+    "ec2:Replace*",
+    "ec2:StartInstances",
+    "ec2:StopInstances",
+    "eks:Associate*",
+    "eks:Create*",
+    "eks:Update*",
+    "kms:Create*",
+    "kms:Enable*",
+    "kms:Update*",
+    "logs:Put*",
+    "rds:Create*",
+    "rds:Modify*",
+    "rds:RebootDBInstance",
+    "rds:StartDBInstance",
+    "rds:StopDBInstance",
+)
+
+
+def read_only(short: str) -> list[Statement]:
+    return [
+        {"Sid": "Read", "Effect": "Allow", "Action": list(_READ), "Resource": ["*"]},
+        _buckets("ReadBuckets", _READ_BUCKETS, short),
+    ]
+
+
+def elevated(short: str, confines: Confines) -> list[Statement]:
+    """Creates with our tags, changes what carries them, deletes nothing."""
+    tags = confines.tags.items()
+    return [
+        *read_only(short),
+        _under("Create", _CREATE, {"StringEquals": {f"aws:RequestTag/{key}": value for key, value in tags}}),
+        _under("Update", _UPDATE, {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in tags}}),
+        _buckets("UpdateBuckets", ("s3:PutBucket*", "s3:PutEncryptionConfiguration"), short),
+        _roles(short, confines),
+        _records(),
+    ]
+
+
+def limited_admin(confines: Confines) -> list[Statement]:
+    return statements(all_actions(), confines)
+
+
+def _under(sid: str, actions: tuple[str, ...], condition: dict[str, object]) -> Statement:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": ["*"],
+        "Condition": condition,
+    }
+
+
+def _buckets(sid: str, actions: tuple[str, ...], short: str) -> Statement:
+    return {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Action": list(actions),
+        "Resource": [f"arn:aws:s3:::byoc-{short}-*"],
+    }
+
+
+def _roles(short: str, confines: Confines) -> Statement:
+    """New roles inside the boundary; no policy can be put on them from here, nor trust changed."""
+    return {
+        "Sid": "Roles",
+        "Effect": "Allow",
+        "Action": ["iam:CreateRole"],
+        "Resource": [f"arn:aws:iam::{confines.account}:role/byoc/byoc-{short}-*"],
+        "Condition": {"StringEquals": {"iam:PermissionsBoundary": confines.boundary}},
+    }
+
+
+def _records() -> Statement:
+    return {
+        "Sid": "Records",
+        "Effect": "Allow",
+        "Action": ["route53:ChangeResourceRecordSets"],
+        "Resource": ["arn:aws:route53:::hostedzone/*"],
+        "Condition": {
+            "ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsActions": ["CREATE", "UPSERT"]},
+            "Null": {"route53:ChangeResourceRecordSetsActions": "false"},
+        },
+    }
