@@ -1,4 +1,16 @@
+from accounts.models.invitations import Invitation
 from accounts.models.organizations import ApiToken, Engagement, Membership, Organization, Role
 from accounts.models.people import User
+from accounts.models.second_factors import RecoveryCode, TotpDevice
 
-__all__ = ["ApiToken", "Engagement", "Membership", "Organization", "Role", "User"]
+__all__ = [
+    "ApiToken",
+    "Engagement",
+    "Invitation",
+    "Membership",
+    "Organization",
+    "RecoveryCode",
+    "Role",
+    "TotpDevice",
+    "User",
+]

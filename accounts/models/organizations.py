@@ -88,9 +88,7 @@ class Engagement(OrganizationRow):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_at__gt=F("starts_at")), name="engagement_ends_after_start"
-            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="engagement_ends_after_start"),
         ]
 
     def __str__(self) -> str:
@@ -98,6 +96,9 @@ class Engagement(OrganizationRow):
 
 
 class ApiTokenQuerySet(TenantQuerySet["ApiToken"]):
+    def of_digest(self, digest: str) -> Self:
+        return self.filter(digest=digest)
+
     def in_force(self, at: datetime) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None)
 

@@ -49,4 +49,4 @@ class User(AbstractBaseUser):
     @property
     def initials(self) -> str:
         words = (self.name or self.email).split()
-        return "".join(word[0] for word in (words[0], *words[-1:] if len(words) > 1 else "")).upper()
+        return "".join(word[0] for word in (words if len(words) < 2 else (words[0], words[-1]))).upper()

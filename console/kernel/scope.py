@@ -69,6 +69,13 @@ def as_user(user_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
+def as_holder(digest: str) -> Iterator[None]:
+    """Open a transaction in which the holder of a token or an invitation sees its one row, by SHA-256 digest."""
+    with transaction.atomic(), _local_setting("byoc.token_digest", digest):
+        yield
+
+
+@contextmanager
 def as_staff() -> Iterator[None]:
     """Open a transaction in which the vendor's admin site may read tables marked for staff."""
     with transaction.atomic(), _local_setting("byoc.staff", "on"):

@@ -1,0 +1,34 @@
+"""What a token may call."""
+
+from collections.abc import Mapping
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from console.kernel.permissions import Permission
+from console.kernel.scope import Scope
+
+
+class DeclaredPermission(BasePermission):
+    """Refuse every call whose view does not declare, by method, the permission it needs.
+
+    A method that the view does not offer passes here and is answered with 405.
+    """
+
+    def has_permission(self, request: Request, view: object) -> bool:
+        scope = request.auth
+        if not isinstance(scope, Scope):
+            return False
+        method = str(request.method)
+        if method == "OPTIONS" or not hasattr(view, method.lower()):
+            return True
+        needed = declared(view).get("GET" if method == "HEAD" else method)
+        if needed is None:
+            return False
+        scope.require(needed)
+        return True
+
+
+def declared(view: object) -> Mapping[str, Permission]:
+    found: Mapping[str, Permission] = getattr(view, "required_permission", {})
+    return found

@@ -1,0 +1,53 @@
+"""The base of every view of the Management API."""
+
+from collections.abc import Mapping
+from functools import cached_property, wraps
+from typing import Any, ClassVar
+
+from django.http import HttpResponseBase
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.models import Organization
+from console.kernel.permissions import Permission
+from console.kernel.scope import Scope
+
+
+class ScopedAPIView(APIView):
+    """Handlers run inside the organization that the token names; `required_permission` goes by method.
+
+    `self.scope` and `request.scope` are the token's; an error undoes what the handler did.
+    """
+
+    required_permission: ClassVar[Mapping[str, Permission]] = {}
+    scope: Scope
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        view: Any = super().as_view(**initkwargs)
+        view.required_permission = cls.required_permission
+        return view
+
+    @cached_property
+    def organization(self) -> Organization:
+        return Organization.objects.get(pk=self.scope.org_id)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check who calls and what they may, then let the handler run inside their scope."""
+        super().initial(request, *args, **kwargs)
+        assert isinstance(request.auth, Scope)
+        self.scope = request.auth
+        request.scope = self.scope  # type: ignore[attr-defined]
+        handler = getattr(self, str(request.method).lower(), None)
+        if handler is not None:
+            setattr(self, str(request.method).lower(), _inside(self.scope, handler))
+
+
+def _inside(scope: Scope, handler: Any) -> Any:
+    @wraps(handler)
+    def inside(*args: Any, **kwargs: Any) -> HttpResponseBase:
+        with scope.entered():
+            answer: HttpResponseBase = handler(*args, **kwargs)
+            return answer
+
+    return inside
