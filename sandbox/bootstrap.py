@@ -68,7 +68,7 @@ def wanted() -> str:
 
 
 def is_synced() -> bool:
-    return STAMP.exists() and STAMP.read_text() == wanted() and works()
+    return PYTHON.exists() and STAMP.exists() and STAMP.read_text() == wanted()
 
 
 def works() -> bool:

@@ -1,6 +1,7 @@
-"""A certificate authority of this checkout, for the listener that machines use."""
+"""The authority of this checkout, for the TLS listener: `python -m sandbox.certificates FOLDER`."""
 
 import ipaddress
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,5 +98,5 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> str:
     ).decode()
 
 
-def current_time() -> datetime:
-    return datetime.now(UTC)
+if __name__ == "__main__":
+    ensure(Path(sys.argv[1]), now=datetime.now(UTC))

@@ -8,7 +8,7 @@ from sandbox.postgres import DATABASE, PostgreSQL
 from sandbox.valkey import Valkey
 
 VENDOR_ACCOUNT = "111111111111"
-TEMPLATE_BUCKET = "byoc-console-templates"
+TEMPLATE_BUCKET = "byoc-templates"
 PRINCIPAL = f"arn:aws:iam::{VENDOR_ACCOUNT}:user/byoc-control-plane"
 
 
@@ -37,4 +37,14 @@ def product(ports: Ports, passwords: Passwords, *, kek: Path) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "LOG_FORMAT": "text",
         "PYTHONUNBUFFERED": "1",
+    }
+
+
+def control_plane(keys: dict[str, str]) -> dict[str, str]:
+    """The control plane's own user, as the AWS front door gave it."""
+    return {
+        "AWS_ACCESS_KEY_ID": keys["access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": keys["secret_access_key"],
+        "CONTROL_PLANE_PRINCIPAL_ARN": keys["principal_arn"],
+        "TEMPLATE_BUCKET": keys["template_bucket"],
     }

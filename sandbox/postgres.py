@@ -22,7 +22,9 @@ SUPERUSER = "postgres"
 MAJOR_VERSION = "18"
 STOP_SECONDS = 10
 
-ORDINARY = {"shared_buffers": "256MB", "max_connections": "200", "log_min_messages": "warning"}
+READY_LINE = 7  # of postmaster.pid, counted from 0 (LOCK_FILE_LINE_PM_STATUS in PostgreSQL's pidfile.h)
+
+ORDINARY = {"shared_buffers": "256MB", "max_connections": "200", "log_min_messages": "fatal"}
 WITHOUT_DURABILITY = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -66,7 +68,9 @@ class PostgreSQL:
         self.process.start()
 
     def ready(self) -> bool:
-        """Tell whether the server answers; it makes roles and database when it first does."""
+        """Tell whether the server answers; roles and database are made when it first does."""
+        if not self._says_ready():
+            return False
         try:
             with psycopg.connect(
                 self.url("superuser", SUPERUSER), autocommit=True, connect_timeout=2
@@ -86,6 +90,14 @@ class PostgreSQL:
         """URL of `database` for a role: `superuser`, `owner`, `app` or `engine`."""
         name = SUPERUSER if role == "superuser" else f"byoc_{role}"
         return f"postgresql://{name}:{getattr(self.passwords, role)}@{HOST}:{self.port}/{database}"
+
+    def _says_ready(self) -> bool:
+        """Read the server's own word: asking too early makes it log each refusal."""
+        try:
+            lines = (self.quarters.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) > READY_LINE and lines[READY_LINE].strip() == "ready"
 
     def _options(self) -> list[str]:
         settings = ORDINARY | ({} if self.durable else WITHOUT_DURABILITY)

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import shutil
 from pathlib import Path
 from typing import IO
@@ -21,6 +22,9 @@ class State:
         self.started = folder / "started"
         self.migrated = folder / "migrated"
         self.demo = folder / "demo.json"
+        self.certificate = folder / "tls.pem"
+        self.key = folder / "tls.key"
+        self.vendor = folder / "vendor.json"
 
     def lock(self) -> IO[str]:
         """Claim this checkout for one sandbox at a time; the lock goes with the process."""
@@ -49,7 +53,7 @@ class State:
         postgres.end_orphan()
         for folder in (postgres.quarters.data, self.cloud, self.keys):
             shutil.rmtree(folder, ignore_errors=True)
-        for mark in (self.started, self.migrated, self.demo):
+        for mark in (self.started, self.migrated, self.demo, self.vendor):
             mark.unlink(missing_ok=True)
 
     def _require_both(self, postgres: PostgreSQL) -> None:
@@ -63,6 +67,16 @@ class State:
 
     def needs_migration(self) -> bool:
         return not self.migrated.exists() or self.migrated.read_text() != fingerprint()
+
+    def vendor_keys(self) -> dict[str, str] | None:
+        """Keys of the control plane, as the cloud that is kept here gave them; None before it has."""
+        return json.loads(self.vendor.read_text(encoding="utf-8")) if self.vendor.exists() else None
+
+    def keep_vendor_keys(self, keys: dict[str, str]) -> None:
+        known = self.vendor_keys()
+        if known not in (None, keys):
+            raise SandboxError("The sandbox's cloud has other keys than the console: make reset starts anew.")
+        write_private(self.vendor, json.dumps(keys))
 
     def mark_migrated(self) -> None:
         write_private(self.migrated, fingerprint())

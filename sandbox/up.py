@@ -2,12 +2,13 @@
 
 import http.client
 import os
+import socket
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import certificates, environment, frontdoor, passwords, paths, ports, quarters, welcome
+from sandbox import environment, frontdoor, passwords, paths, ports, quarters, welcome
 from sandbox.errors import SandboxError
 from sandbox.passwords import Passwords
 from sandbox.ports import Ports
@@ -17,10 +18,12 @@ from sandbox.state import State
 from sandbox.supervisor import End, Interrupted, Printer, Supervisor
 from sandbox.valkey import Valkey
 
-PROGRAMS = Path(sys.executable).parent
 READY_SECONDS = 60
+RENEW_SECONDS = 60 * 24 * 3600  # the listener's certificate holds for 90 days
 PRODUCT, MIDDLE, STORES = 0, 1, 2  # the order in which tiers end
 WORKER_PROCESSES = 2
+CELERY = ("-m", "celery", "--quiet", "-A", "console.celery")
+ROOT_WARNING = "You're running the worker with superuser privileges"  # messages are JSON alone, nothing else
 WEB_THREADS = 16
 
 
@@ -38,14 +41,18 @@ class Sandbox:
     demo: bool
 
     def start(self) -> None:
-        """Start everything and wait until the console is ready."""
+        """Start everything and wait until all of it is ready; pages come first."""
         self._start_stores()
-        self._start_cloud()
         if self.state.needs_migration():
             self.supervisor.finish(self._python("migrate", "manage.py", "migrate", "--database", "owner"))
             self.state.mark_migrated()
-        self._start_product()
-        self.supervisor.wait_until(self._answers, "The console", seconds=READY_SECONDS)
+        keys = self.state.vendor_keys() or self._ask_for_keys()
+        self.environment |= environment.control_plane(keys)
+        self._start_web()
+        self._start_others()
+        self.supervisor.wait_until(self._is_ready, "The console", seconds=READY_SECONDS)
+        self.state.keep_vendor_keys(self._ask_for_keys())
+        self.supervisor.wait_until(lambda: answers(self.ports.tls), "The TLS listener", seconds=READY_SECONDS)
         if not self.state.started.exists():
             frontdoor.call(self.ports.aws, "POST", "snapshot")
             self.state.started.touch()
@@ -73,36 +80,37 @@ class Sandbox:
         self.supervisor.wait_until(self.postgres.ready, "PostgreSQL", seconds=READY_SECONDS)
         self.supervisor.wait_until(self.valkey.ready, "Valkey", seconds=READY_SECONDS)
 
-    def _start_cloud(self) -> None:
+    def _ask_for_keys(self) -> dict[str, str]:
         self.supervisor.wait_until(
             lambda: frontdoor.ready(self.ports.aws), "The AWS front door", seconds=READY_SECONDS
         )
-        keys = frontdoor.vendor(self.ports.aws)
-        self.environment |= {
-            "AWS_ACCESS_KEY_ID": keys["access_key_id"],
-            "AWS_SECRET_ACCESS_KEY": keys["secret_access_key"],
-            "CONTROL_PLANE_PRINCIPAL_ARN": keys["principal_arn"],
-        }
+        return frontdoor.vendor(self.ports.aws)
 
-    def _start_product(self) -> None:
-        pair = certificates.ensure(self.state.folder, now=certificates.current_time())
-        tls = ["--ssl-certificate", str(pair[0]), "--ssl-keyfile", str(pair[1])]
-        celery = ["-m", "celery", "-A", "console.celery"]
-        worker = ["worker", "--concurrency", str(WORKER_PROCESSES), "--loglevel", "INFO", "--without-gossip",
-                  "--without-mingle", "--without-heartbeat"]  # fmt: skip
-        beat = ["beat", "--loglevel", "WARNING", "--schedule", str(self.state.folder / "beat-schedule")]
+    def _start_web(self) -> None:
+        self.supervisor.start(self._web("web", self.ports.web), tier=PRODUCT)
+        self.supervisor.wait_until(lambda: answers(self.ports.web), "The web server", seconds=READY_SECONDS)
+
+    def _start_others(self) -> None:
+        self._make_certificate()
+        tls = ["--ssl-certificate", str(self.state.certificate), "--ssl-keyfile", str(self.state.key)]
+        schedule = ["--schedule", str(self.state.folder / "beat-schedule"), "--pidfile", ""]
         for process in (
-            self._web("web", self.ports.web),
-            self._python("worker", *celery, *worker),
-            self._python("beat", *celery, *beat, "--pidfile", ""),
+            self._worker(),
+            self._python("beat", *CELERY, "beat", "--loglevel", "WARNING", *schedule),
             self._python("dns", "-m", "sandbox.nameserver", str(self.ports.dns), str(self.ports.aws)),
             self._web("tls", self.ports.tls, *tls),
         ):
             self.supervisor.start(process, tier=PRODUCT)
 
+    def _make_certificate(self) -> None:
+        pair = (self.state.certificate, self.state.key)
+        if not all(file.exists() and file.stat().st_mtime > time.time() - RENEW_SECONDS for file in pair):
+            folder = str(self.state.folder)
+            self.supervisor.finish(self._python("tls", "-m", "sandbox.certificates", folder))
+
     def _web(self, name: str, port: int, *options: str) -> Process:
-        command = [str(PROGRAMS / "granian"), "--interface", "wsgi", "--host", "127.0.0.1",
-                   "--port", str(port), "--blocking-threads", str(WEB_THREADS), "--log-level", "warning",
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+                   "--port", str(port), "--blocking-threads", str(WEB_THREADS), "--log-level", "error",
                    *options, "console.wsgi:application"]  # fmt: skip
         return Process(name=name, command=command, environment=self._whole(), folder=paths.ROOT)
 
@@ -110,11 +118,27 @@ class Sandbox:
         command = [sys.executable, *arguments]
         return Process(name=name, command=command, environment=self._whole(), folder=paths.ROOT)
 
+    def _worker(self) -> Process:
+        options = ["--concurrency", str(WORKER_PROCESSES), "--loglevel", "INFO", "--without-gossip",
+                   "--without-mingle", "--without-heartbeat"]  # fmt: skip
+        process = self._python("worker", *CELERY, "worker", *options)
+        process.environment = {**self._whole(), "PYTHONWARNINGS": f"ignore:{ROOT_WARNING}"}
+        return process
+
     def _whole(self) -> dict[str, str]:
         return {**os.environ, **self.environment}
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         return status(self.ports.web, "/readyz") == http.client.OK
+
+
+def answers(port: int) -> bool:
+    """Tell whether somebody listens on a port of loopback."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def status(port: int, path: str) -> int:

@@ -1,11 +1,10 @@
 """Valkey from a Python wheel: messages and cache, nothing kept across restarts."""
 
 import signal
+import socket
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-
-import redis
 
 from sandbox.errors import SandboxError
 from sandbox.passwords import Passwords
@@ -23,6 +22,7 @@ databases {databases}
 save ""
 appendonly no
 daemonize no
+loglevel warning
 dir {folder}
 """
 
@@ -52,10 +52,13 @@ class Valkey:
         self.process.start()
 
     def ready(self) -> bool:
+        """Ask in Valkey's own protocol: a client library takes longer to import than Valkey to start."""
         try:
-            with redis.Redis.from_url(self.url(), socket_timeout=1) as client:
-                return bool(client.ping())
-        except redis.RedisError:
+            with socket.create_connection((HOST, self.port), timeout=1) as connection:
+                connection.sendall(f"AUTH {self.passwords.valkey}\r\nPING\r\n".encode())
+                answers = connection.makefile("rb")
+                return answers.readline() == b"+OK\r\n" and answers.readline() == b"+PONG\r\n"
+        except OSError:
             return False
 
     def stop(self) -> None:
