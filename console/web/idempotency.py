@@ -4,7 +4,7 @@
     @idempotent        # every unsafe call
     def post(self, request: Request, ...) -> Response: ...
 
-Both work on `request.scope` and inside its transaction.
+Both work inside the scope of the call's token, `request.auth`, and in its transaction.
 """
 
 import hashlib
@@ -68,7 +68,7 @@ def idempotent(handler: Handler) -> Handler:
             raise KeyMalformed(
                 f"{HEADER} must be 1 to 255 printable ASCII characters without spaces.", field=HEADER
             )
-        scope: Scope = request.scope  # type: ignore[attr-defined]
+        scope = scope_of(request)
         with scope.entered():
             _lock(scope, key)
             seen = _seen(scope, key, fingerprint(request))
@@ -94,6 +94,11 @@ def dry_runnable(handler: Handler) -> Handler:
         return response
 
     return tried
+
+
+def scope_of(request: Request) -> Scope:
+    assert isinstance(request.auth, Scope), "Only calls with a token are carried out once."
+    return request.auth
 
 
 def is_dry_run(request: Request) -> bool:

@@ -4,12 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
 
 from console.kernel.errors import ConsoleError
 
@@ -59,13 +57,14 @@ def respond(document: Problem) -> JsonResponse:
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """The handler of Django REST framework; what is not foreseen propagates as a bug."""
+    """The handler of Django REST framework; what is not foreseen propagates as a bug.
+
+    The view that opened the transaction takes it back: it sees `response.exception`.
+    """
     request = context.get("request")
     document = _document(request, exception)
     if document is None:
         return None
-    if transaction.get_connection().in_atomic_block:
-        set_rollback()
     response = Response(document, status=document["status"], content_type=MEDIA_TYPE)
     for name, value in _headers(exception).items():
         response[name] = value

@@ -109,7 +109,6 @@ def handled(exception: Exception) -> dict[str, Any]:
     return response.data
 
 
-@pytest.mark.django_db
 def test_fields_of_a_bad_body_are_named_by_their_path() -> None:
     problem = handled(
         exceptions.ValidationError({"network": {"cidr": ["Name a range."]}, "non_field_errors": ["Both."]})
@@ -118,7 +117,6 @@ def test_fields_of_a_bad_body_are_named_by_their_path() -> None:
     assert problem["errors"] == [{"field": "network.cidr", "detail": "Name a range."}, {"detail": "Both."}]
 
 
-@pytest.mark.django_db
 def test_a_foreseen_error_names_its_field() -> None:
     problem = handled(Invalid("An account id has 12 digits.", field="account_id"))
 
@@ -126,7 +124,6 @@ def test_a_foreseen_error_names_its_field() -> None:
     assert problem["errors"] == [{"field": "account_id", "detail": "An account id has 12 digits."}]
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("exception", "status", "code"),
     [

@@ -47,7 +47,7 @@ class Endpoint:
         headers = {"Idempotency-Key": key} if key else {}
         plain = APIRequestFactory().post(f"/api/v1/regions{query}", body or {}, format="json", headers=headers)
         request = Request(plain, parsers=[JSONParser()])
-        request.scope = self.scope  # type: ignore[attr-defined]
+        request.auth = self.scope
         with self.scope.entered():
             return self.post(request)
 
