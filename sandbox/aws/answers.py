@@ -54,7 +54,8 @@ def _xml(service: str, error: AwsError, request_id: str) -> str:
     if service == "s3":
         return f"{head}<Error>{inner}<RequestId>{request_id}</RequestId></Error>"
     if service == "ec2":
-        return f"{head}<Response><Errors><Error>{inner}</Error></Errors><RequestID>{request_id}</RequestID></Response>"
+        errors = f"<Errors><Error>{inner}</Error></Errors>"
+        return f"{head}<Response>{errors}<RequestID>{request_id}</RequestID></Response>"
     fault = "Sender" if error.status < 500 else "Receiver"
     return (
         f"{head}<ErrorResponse><Error><Type>{fault}</Type>{inner}</Error>"

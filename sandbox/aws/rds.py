@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
 from moto.rds.models import RDSBackend, rds_backends
 
@@ -140,8 +141,6 @@ def check_create(call: Call) -> None:
 
 @before("rds", "CreateDBSubnetGroup", "ModifyDBSubnetGroup")
 def check_zones(call: Call) -> None:
-    from moto.ec2.models import ec2_backends
-
     backend: Any = ec2_backends[call.account][call.region]
     wanted = call.params.get("SubnetIds") or []
     zones = {zone for zone, subnets in backend.subnets.items() for subnet in wanted if subnet in subnets}
@@ -157,7 +156,7 @@ def check_zones(call: Call) -> None:
 def check_unused(call: Call) -> None:
     databases = _backend(call).databases.values()
     group = str(call.params.get("DBSubnetGroupName") or "").lower()
-    if group and any(item.db_subnet_group and item.db_subnet_group.subnet_group_name == group
+    if group and any(item.db_subnet_group and item.db_subnet_group.name == group
                      for item in databases):  # fmt: skip
         message = (
             f"Cannot delete the subnet group '{group}' because at least one database instance is still using it."
@@ -190,6 +189,8 @@ def check_state(call: Call) -> None:
 
 def _create(backend: Any, db_kwargs: dict[str, Any]) -> Any:
     database = ORIGINAL["create"](backend, db_kwargs)
+    if database.engine == "postgres":
+        database.license_model = "postgresql-license"
     _start(backend, database, "creating", delays.seconds_of("rds"))
     return database
 

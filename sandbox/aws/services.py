@@ -1,9 +1,37 @@
 """What is added to moto, service by service; importing a module registers its handlers and hooks."""
 
-from sandbox.aws import cloudtrail, eks, iam_rules, kms, managed_policies, quotas, rds, simulate, small, sts
+from sandbox.aws import (
+    balancers,
+    cloudformation,
+    cloudtrail,
+    eks,
+    iam_rules,
+    kms,
+    managed_policies,
+    quotas,
+    rds,
+    simulate,
+    small,
+    sts,
+    tagging,
+)
 from sandbox.aws.ec2 import dependencies, fast_tags, slow
 
-EXTENSIONS = (cloudtrail, dependencies, eks, iam_rules, kms, quotas, rds, simulate, small, sts)
+EXTENSIONS = (
+    balancers,
+    cloudformation,
+    cloudtrail,
+    dependencies,
+    eks,
+    iam_rules,
+    kms,
+    quotas,
+    rds,
+    simulate,
+    small,
+    sts,
+    tagging,
+)
 
 
 def extend() -> None:
@@ -13,3 +41,4 @@ def extend() -> None:
     slow.install()
     rds.install()
     small.install()
+    balancers.install()

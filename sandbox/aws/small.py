@@ -7,7 +7,7 @@ from moto.acm.models import AWSCertificateManagerBackend, acm_backends
 from moto.iam.access_control import PermissionResult
 from moto.logs.models import logs_backends
 from moto.route53.models import route53_backends
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, s3_backends
 
 from sandbox.aws import delays
 from sandbox.aws.errors import AwsError
@@ -108,6 +108,15 @@ def _settle(key: tuple[str, str, str], outcome: str) -> None:
 def _no_opinion(_bucket: Any, _action: str, _resource: str) -> PermissionResult:
     """Bucket policies are judged at the front door, conditions included."""
     return PermissionResult.NEUTRAL
+
+
+@after("s3", "CreateBucket", "DeleteBucketEncryption")
+def encrypt_by_default(call: Call) -> None:
+    """Every bucket is encrypted with S3's own keys unless it says otherwise (since January 2023)."""
+    bucket = s3_backends[call.account]["aws"].buckets.get(str(call.params.get("Bucket")))
+    if bucket is not None and not bucket.encryption:
+        default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+        bucket.encryption = {"Rule": default}
 
 
 def install() -> None:

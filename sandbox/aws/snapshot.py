@@ -8,6 +8,7 @@ import types
 from pathlib import Path
 from typing import Any
 
+from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from moto.backends import get_backend
@@ -30,6 +31,10 @@ def _load_key(pem: bytes) -> Any:
     return serialization.load_pem_private_key(pem, None)
 
 
+def _load_certificate(pem: bytes) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(pem)
+
+
 def _empty_backends(name: str) -> BackendDict[Any]:
     found: BackendDict[Any] = get_backend(name)  # type: ignore[call-overload]
     return found
@@ -42,6 +47,8 @@ class Pickler(pickle.Pickler):
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
             return _load_key, (pem,)
+        if isinstance(obj, x509.Certificate):
+            return _load_certificate, (obj.public_bytes(serialization.Encoding.PEM),)
         if isinstance(obj, BackendDict):
             return _empty_backends, (obj.service_name,)
         if isinstance(obj, (type(threading.Lock()),)):

@@ -1,4 +1,4 @@
-"""Services whose calls name their resource by one parameter: a template an operation, ``*`` when nothing is named."""
+"""Services whose calls name their resource by one parameter; ``*`` when nothing is named."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -25,13 +25,8 @@ def tags_of(call: Call, resource: str) -> dict[str, str]:
 
 
 def _elbv2(backend: Any, resource: str, _rest: str) -> dict[str, str]:
-    for shelf in (backend.load_balancers, backend.target_groups):
-        if resource in shelf:
-            return tag_pairs(shelf[resource].tags)
-    for balancer in backend.load_balancers.values():
-        if resource in balancer.listeners:
-            return tag_pairs(balancer.listeners[resource].tags)
-    return {}
+    tags = backend.tagging_service.get_tag_dict_for_resource(resource)
+    return {key: str(value or "") for key, value in tags.items()}
 
 
 def _tagger(name: str) -> Any:
@@ -54,16 +49,11 @@ def _certificate(backend: Any, resource: str, _rest: str) -> dict[str, str]:
     return {key: str(value or "") for key, value in bundle.tags.items()} if bundle else {}
 
 
-def _repository(backend: Any, _resource: str, rest: str) -> dict[str, str]:
-    repository = backend.repositories.get(rest.partition("/")[2])
-    return tag_pairs(getattr(repository, "resource_tags", None) or getattr(repository, "tags", None) or [])
-
-
 READERS = {
     "elbv2": _elbv2,
     "kms": _tagger("id"),
     "logs": _tagger("arn"),
     "secretsmanager": _secret,
     "acm": _certificate,
-    "ecr": _repository,
+    "ecr": _tagger("arn"),
 }
