@@ -6,6 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+USUAL_LIMIT = 12
+
 
 class Who(StrEnum):
     """Who acts next."""
@@ -47,12 +49,17 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """It went wrong in a way that passes by itself."""
+    """It went wrong in a way that passes by itself; each further try waits longer than `after`."""
 
     reason: str
     after: timedelta
     message: str = ""
     provider: ProviderError | None = None
+    limit: int = USUAL_LIMIT
+    """Tries in a row after which a person must look."""
+    who: Who = Who.VENDOR
+    """Who looks then."""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +74,15 @@ class Halt:
     provider: ProviderError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A bug: said by the engine alone, when a handler raised what nobody foresaw."""
+
+    reason: str
+    message: str
+
+
 Outcome = Done | Wait | Retry | Halt
+"""What a handler answers."""
+Verdict = Outcome | Failed
+"""What the engine writes."""

@@ -1,8 +1,9 @@
 """What an operation is planned from and what a step's handler is given."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from uuid import UUID
 
@@ -28,10 +29,34 @@ class StepContext:
     """Of the organization, acting as the console on behalf of who requested the operation."""
     operation_id: UUID
     operation_context: Mapping[str, Any]
+    target_id: str
+    requested_by_id: str
     step_id: UUID
     name: str
     params: Mapping[str, Any]
     attempt: int
+    """1 at first; counts tries in a row that went wrong."""
     started_at: datetime
+    """Of the step's first attempt."""
+    now: datetime
     request_id: str
-    cancelling: bool = False
+
+
+def checked(steps: Sequence[StepSpec]) -> tuple[StepSpec, ...]:
+    """Return the steps with each need once; raise ValueError unless they are a graph without circles."""
+    if not steps:
+        raise ValueError("an operation has at least one step")
+    names = {step.name for step in steps}
+    if len(names) != len(steps):
+        raise ValueError("two steps share a name")
+    graph = {step.name: set(step.needs) for step in steps}
+    if unknown := set().union(*graph.values()) - names:
+        raise ValueError(f"steps need what is not there: {', '.join(sorted(unknown))}")
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        raise ValueError(f"steps need each other in a circle: {error.args[1]}") from error
+    return tuple(
+        StepSpec(step.name, step.title, step.handler, tuple(dict.fromkeys(step.needs)), step.params)
+        for step in steps
+    )

@@ -48,26 +48,33 @@ class Operation(OrganizationRow):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(default=now)
+    announced_at = models.DateTimeField(null=True)
+    """When what follows an end (`lifecycle.py`) had been done."""
 
     objects = tenant_manager(OperationQuerySet)
 
     database_grants = {
-        "engine": "SELECT, UPDATE (state, reason, message, started_at, finished_at, changed_at)"
+        "engine": "SELECT, UPDATE (state, reason, message, started_at, finished_at, changed_at, announced_at)"
     }
 
     class Meta:
         db_table = "operations_operation"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=OperationState.values), name="operation_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=OperationState.values), name="operation_state_known"),
             models.UniqueConstraint(
                 fields=["org_id", "target_type", "target_id"],
                 condition=~Q(state__in=sorted(OPERATION_ENDED)),
                 name="operation_one_going_on_per_target",
             ),
         ]
-        indexes = [models.Index(fields=["org_id", "-id"], name="operation_newest")]
+        indexes = [
+            models.Index(fields=["org_id", "-id"], name="operation_newest"),
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(finished_at__isnull=False, announced_at__isnull=True),
+                name="operation_unannounced",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -1,0 +1,1 @@
+"""Carrying steps out: claim, run, finish; see DESIGN section 6."""

@@ -1,0 +1,120 @@
+"""A claimer at work: from a wake until nothing is due soon."""
+
+import logging
+import os
+import random
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import sleep
+from typing import Protocol
+
+from console.kernel.clock import Clock, now
+from console.operations.decide import written
+from console.operations.engine.announce import announce
+from console.operations.engine.claim import Claimed, claim, next_due_at, renew
+from console.operations.engine.finish import Finished, Result, finish
+from console.operations.engine.heartbeat import beat
+from console.operations.engine.pool import Answer, Pool
+
+logger = logging.getLogger("console.operations")
+
+
+@dataclass(frozen=True, slots=True)
+class EngineConfig:
+    """How much one worker process takes on at once, and for how long."""
+
+    threads: int = 16
+    batch: int = 64
+    """Steps held at once, those that wait for a thread included."""
+    lease: timedelta = timedelta(seconds=15)
+    """Renewed at a third of it; a lost worker's steps are taken over after it."""
+    shift: timedelta = timedelta(seconds=10)
+    """After this a claimer hands over, so that other messages come to their turn."""
+    look: timedelta = timedelta(milliseconds=200)
+    """The longest time between two looks for due steps while a claimer is at work."""
+    horizon: timedelta = timedelta(seconds=2)
+    """A claimer stays for what is due within this; the sweeper wakes one for the rest."""
+
+
+class Stopping(Protocol):
+    def is_set(self) -> bool: ...
+
+
+class Never:
+    def is_set(self) -> bool:
+        return False
+
+
+class Shift:
+    def __init__(
+        self,
+        config: EngineConfig,
+        *,
+        stopping: Stopping | None = None,
+        clock: Clock = now,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._config = config
+        self._stopping = stopping or Never()
+        self._clock = clock
+        self._draw = draw
+        self._began = clock()
+        self._renewed = datetime.min.replace(tzinfo=self._began.tzinfo)
+
+    def work(self) -> bool:
+        """Run due steps until none is due soon, the shift is over or the worker is stopping.
+
+        Returns whether another claimer should follow at once.
+        """
+        with Pool(self._config.threads, self._clock) as pool:
+            while self._open or pool.held:
+                self._beat(pool)
+                free = self._config.batch - len(pool.held)
+                if self._open and free > 0:
+                    pool.submit(claim(most=free, now=self._clock(), lease=self._config.lease))
+                if pool.held:
+                    self._settle(pool.collect(timeout_seconds=self._config.look.total_seconds()))
+                elif not self._rest():
+                    return False
+        return not self._stopping.is_set()
+
+    @property
+    def _open(self) -> bool:
+        return not self._stopping.is_set() and self._clock() < self._began + self._config.shift
+
+    def _settle(self, answers: Sequence[Answer]) -> Finished | None:
+        if not answers:
+            return None
+        at = self._clock()
+        results = [
+            Result(claimed, written(verdict, attempt=claimed.attempt, now=at, random=self._draw()))
+            for claimed, verdict in answers
+        ]
+        finished = finish(results, now=at)
+        for operation in finished.ended:
+            announce(operation)
+        return finished
+
+    def _rest(self) -> bool:
+        """Sleep until something may be due; False when nothing is within the horizon."""
+        due = next_due_at()
+        at = self._clock()
+        if due is None or due > at + self._config.horizon:
+            return False
+        sleep(max(0.0, min(due - at, self._config.look).total_seconds()))
+        return True
+
+    def _beat(self, pool: Pool) -> None:
+        at = self._clock()
+        if at - self._renewed >= self._config.lease / 3:
+            self._renewed = at
+            beat(worker_name(), at)
+            held: list[Claimed] = list(pool.held)
+            if held:
+                renew(held, now=at, lease=self._config.lease)
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
