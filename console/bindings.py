@@ -1,5 +1,25 @@
 """The one place where ports meet adapters."""
 
+from django.conf import settings
+
+from regions.clouds.aws.inspection import AwsDoors, AwsTemplates
+from regions.clouds.aws.session import AwsConfig
+from regions.spec import Cloud
+from regions.steps import doors
+
+TEMPLATES_REGION = "us-east-1"
+
 
 def bind() -> None:
     """Declare every adapter; called once when the process starts."""
+    doors.bind(Cloud.AWS, aws_way())
+
+
+def aws_config() -> AwsConfig:
+    return AwsConfig(settings.AWS_ENDPOINT_URL, settings.AWS_ACCESS_KEY_ID, settings.AWS_SECRET_ACCESS_KEY)
+
+
+def aws_way() -> doors.Way:
+    bucket = settings.TEMPLATE_BUCKET
+    templates = AwsTemplates(aws_config(), bucket, TEMPLATES_REGION) if bucket else None
+    return doors.Way(AwsDoors(aws_config()), settings.CONTROL_PLANE_PRINCIPAL_ARN, templates)

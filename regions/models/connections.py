@@ -1,5 +1,6 @@
 """Our verified, least-privilege way into one cloud account."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -20,6 +21,12 @@ class ConnectionQuerySet(TenantQuerySet["Connection"]):
     def newest_first(self) -> Self:
         return self.order_by("-id")
 
+    def verifying(self, connection_id: object) -> Self:
+        return self.filter(id=connection_id, state=ConnectionState.VERIFYING)
+
+    def needing_somebody(self) -> Self:
+        return self.filter(state=ConnectionState.REFUSED)
+
 
 class Connection(OrganizationRow):
     """One per cloud account of an organization; regions of the account share it."""
@@ -34,6 +41,10 @@ class Connection(OrganizationRow):
     message = models.TextField(blank=True)
     bundle_version = models.CharField(max_length=64, blank=True)
     """Digest of the permission bundle that was last verified."""
+    template_url = models.CharField(max_length=500, blank=True)
+    """Where the customer's CloudFormation reads the template; empty until it is published."""
+    template_version = models.CharField(max_length=64, blank=True)
+    """Version of the bundle that the published template grants."""
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=now)
     verified_at = models.DateTimeField(null=True)
@@ -44,9 +55,7 @@ class Connection(OrganizationRow):
         constraints = [
             models.UniqueConstraint(fields=["org_id", "cloud", "account_id"], name="connection_account_once"),
             models.UniqueConstraint(fields=["org_id", "name"], name="connection_name_once"),
-            models.CheckConstraint(
-                condition=Q(state__in=ConnectionState.values), name="connection_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=ConnectionState.values), name="connection_state_known"),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +87,32 @@ class CheckGroup(models.TextChoices):
     PLACE = "place"
 
 
+class ConnectionCheckQuerySet(TenantQuerySet["ConnectionCheck"]):
+    def of(self, connection_id: object) -> Self:
+        return self.filter(connection_id=connection_id)
+
+    def named(self, name: str) -> Self:
+        return self.filter(name=name)
+
+    def in_group(self, group: CheckGroup) -> Self:
+        return self.filter(group=group).order_by("id")
+
+    def in_cell(self, role: str, service: str, verb: str) -> Self:
+        return self.filter(role=role, service=service, verb=verb).order_by("name")
+
+    def since(self, began_at: datetime | str) -> Self:
+        return self.filter(checked_at__gte=began_at)
+
+    def before(self, began_at: datetime | str) -> Self:
+        return self.filter(checked_at__lt=began_at)
+
+    def passed(self) -> Self:
+        return self.filter(verdict=Verdict.PASS)
+
+    def not_passed(self) -> Self:
+        return self.exclude(verdict=Verdict.PASS)
+
+
 class ConnectionCheck(OrganizationRow):
     """One answer of the last verification."""
 
@@ -91,7 +126,7 @@ class ConnectionCheck(OrganizationRow):
     verb = models.CharField(max_length=8, blank=True)
     """`create`, `read`, `update`, `delete`"""
     verdict = models.CharField(max_length=16, choices=Verdict)
-    method = models.CharField(max_length=40)
+    method = models.CharField(max_length=80)
     """How the answer was found: live, simulated, dry run, read."""
     message = models.TextField(blank=True)
     fix = models.TextField(blank=True)
@@ -99,7 +134,7 @@ class ConnectionCheck(OrganizationRow):
     took_ms = models.PositiveIntegerField(null=True)
     checked_at = models.DateTimeField(default=now)
 
-    objects = tenant_manager(TenantQuerySet)
+    objects = tenant_manager(ConnectionCheckQuerySet)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "name"], name="connection_check_once")]

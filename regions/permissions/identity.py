@@ -43,7 +43,7 @@ class RoleIdentity:
 
     @property
     def stack_name(self) -> str:
-        return f"byoc-{self.short}"
+        return f"byoc-console-{self.short}"
 
 
 EXAMPLE = RoleIdentity("000000000000", "connection", "0000000000", "external-id", "arn:aws:iam::111111111111:root")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from regions.clouds.aws.errors import from_client_error, from_connection_error
+from regions.clouds.aws.errors import NO_ANSWER, from_client_error, from_no_answer
 from regions.clouds.aws.requests import tags_of
 from regions.clouds.aws.session import AwsConfig, Session, open_session, own_session
 from regions.clouds.inspection import Answer, Ask, Context, Inspector, Named, Network, RoleRead, Tagged
@@ -201,8 +201,8 @@ class AwsInspector:
             yield from paginator.paginate(**request)
         except ClientError as error:
             raise from_client_error(error, f"{service}:{method}") from error
-        except BotoCoreError as error:
-            raise from_connection_error(error, f"{service}:{method}") from error
+        except NO_ANSWER as error:
+            raise from_no_answer(error, f"{service}:{method}") from error
 
 
 def _call(session: Session, service: str, method: str, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,8 +210,8 @@ def _call(session: Session, service: str, method: str, request: Mapping[str, Any
         answer: dict[str, Any] = getattr(session.client(service), method)(**request)
     except ClientError as error:
         raise from_client_error(error, f"{service}:{method}") from error
-    except BotoCoreError as error:
-        raise from_connection_error(error, f"{service}:{method}") from error
+    except NO_ANSWER as error:
+        raise from_no_answer(error, f"{service}:{method}") from error
     return answer
 
 

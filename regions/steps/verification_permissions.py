@@ -1,0 +1,200 @@
+"""Permissions: role by role, action by action, asked of IAM's own simulator."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from regions.clouds.aws import people
+from regions.clouds.aws.guards import Action, Guard
+from regions.clouds.aws.policies import Confines, packed
+from regions.clouds.errors import Category, CloudError
+from regions.clouds.inspection import Answer, Ask, Context, Inspector
+from regions.models import CheckGroup
+from regions.permissions.boundary import boundary_policy
+from regions.permissions.bundle import Grant, current
+from regions.permissions.document import ROLES, SERVICES, service_title
+from regions.permissions.identity import RoleIdentity
+from regions.permissions.statements import compact, conditions, placed
+from regions.spec import RoleName
+from regions.states import Verdict
+from regions.steps.verification_checks import Check, fragment, provider_facts, sentence
+from regions.steps.verification_target import Target
+
+HUMAN = (RoleName.LIMITED_ADMIN, RoleName.ELEVATED, RoleName.READ_ONLY)
+NO_REGION = "00000000-0000-0000-0000-000000000000"
+BY_SERVICE = ("iam:SimulatePrincipalPolicy", "iam:SimulateCustomPolicy")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One action of one role, with everything it is asked on."""
+
+    role: RoleName
+    grant: Grant
+    asks: tuple[Ask, ...]
+
+
+def questions(role: RoleName, identity: RoleIdentity, target: Target) -> tuple[Question, ...]:
+    """Every action of the bundle, with the tags, boundary and services that real requests carry."""
+    region_id = target.region_id or NO_REGION
+    return tuple(
+        Question(role, grant, tuple(_asks(grant.ways, identity, target.cloud_region, region_id)))
+        for grant in current().grants
+    )
+
+
+def _asks(ways: Iterable[Action], identity: RoleIdentity, region: str, region_id: str) -> Iterator[Ask]:
+    for way in ways:
+        context = simulated_context(way, identity, region_id)
+        for resource in way.resources:
+            yield Ask(way.name, concrete(placed(resource, identity, region), region_id), context)
+
+
+def concrete(pattern: str, region_id: str) -> str:
+    """A resource that the pattern covers, named as ours are."""
+    if pattern == "*":
+        return pattern
+    ours = f"byoc-{region_id.replace('-', '')[-10:]}-check"
+    return pattern.replace("/byoc/*", f"/byoc/{ours}").replace("byoc-*", ours).replace("*", "check")
+
+
+def simulated_context(way: Action, identity: RoleIdentity, region_id: str) -> Context:
+    """Without these keys the simulator reports refusals that no real request would meet."""
+    details = (way.detail,) if way.detail else ()
+    demanded = conditions(way.name, way.guard, details, identity)
+    tags = {Guard.REQUEST_TAG: "RequestTag", Guard.RESOURCE_TAG: "ResourceTag"}.get(way.guard)
+    region = (("StringEquals", f"aws:{tags}/byoc:region", (region_id,)),) if tags else ()
+    return tuple(
+        (key, "boolean" if operator == "Bool" else "string", values)
+        for operator, key, values in (*demanded, *region)
+    )
+
+
+def deployment_checks(inspector: Inspector, identity: RoleIdentity, target: Target) -> list[Check]:
+    """The role that exists, by iam:SimulatePrincipalPolicy."""
+    asked = questions(RoleName.DEPLOYMENT, identity, target)
+    try:
+        answers = inspector.simulate_role(identity.role_arn, _all(asked))
+    except CloudError as error:
+        return [_cannot_tell(one, error, identity) for one in asked]
+    return [_deployment_check(one, answers, identity) for one in asked]
+
+
+def human_checks(inspector: Inspector, identity: RoleIdentity, target: Target) -> list[Check]:
+    """The roles that do not exist yet, by the policies they will have (iam:SimulateCustomPolicy)."""
+    boundary = compact(boundary_policy(identity))
+    found: list[Check] = []
+    for role in HUMAN:
+        asked = questions(role, identity, target)
+        try:
+            documents = human_policies(role, identity, target)
+            answers = inspector.simulate_policies(documents, boundary, _all(asked))
+        except CloudError as error:
+            found += [_cannot_tell(one, error, identity) for one in asked]
+        else:
+            found += [_human_check(one, answers) for one in asked]
+    return found
+
+
+def human_policies(role: RoleName, identity: RoleIdentity, target: Target) -> list[str]:
+    region_id = target.region_id or NO_REGION
+    short = region_id.replace("-", "")[-10:]
+    confines = Confines(
+        account=identity.account_id,
+        region=target.cloud_region,
+        tags={"byoc:region": region_id},
+        boundary=identity.boundary_arn,
+    )
+    made = {
+        RoleName.READ_ONLY: lambda: people.read_only(short),
+        RoleName.ELEVATED: lambda: people.elevated(short, confines),
+        RoleName.LIMITED_ADMIN: lambda: people.limited_admin(confines),
+    }[role]()
+    return [compact({"Version": "2012-10-17", "Statement": one}) for one in packed(made)]
+
+
+def _all(asked: Sequence[Question]) -> list[Ask]:
+    return [ask for question in asked for ask in question.asks]
+
+
+def _check(question: Question, verdict: Verdict, *, message: str = "", fix: str = "", **facts: Any) -> Check:
+    grant = question.grant
+    simulated = "simulated, iam:SimulatePrincipalPolicy"
+    if question.role is not RoleName.DEPLOYMENT:
+        simulated = "simulated from its policy, iam:SimulateCustomPolicy"
+    return Check(
+        CheckGroup.PERMISSION,
+        f"{question.role.value}:{grant.name}",
+        grant.name,
+        verdict,
+        simulated,
+        message=message,
+        fix=fix,
+        role=question.role.value,
+        service=grant.service,
+        verb=grant.verb.value,
+        facts={"kinds": list(grant.kinds), "beyond": grant.beyond, **facts},
+    )
+
+
+def _cannot_tell(question: Question, error: CloudError, identity: RoleIdentity) -> Check:
+    missing = BY_SERVICE[question.role is not RoleName.DEPLOYMENT]
+    fix = fragment(missing, identity) if error.category is Category.REFUSED else ""
+    return _check(question, Verdict.CANNOT_TELL, message=sentence(error), fix=fix, provider=provider_facts(error))
+
+
+def _deployment_check(question: Question, answers: Mapping[Ask, Answer], identity: RoleIdentity) -> Check:
+    refused = [ask for ask in question.asks if not _allowed(ask, answers)]
+    if any(ask not in answers for ask in question.asks):
+        return _check(question, Verdict.CANNOT_TELL, message="The simulator gave no answer to this action.")
+    if not refused:
+        return _check(question, Verdict.PASS, decision="allowed", with_keys=_keys(question.asks))
+    first = refused[0]
+    return _check(
+        question,
+        Verdict.REFUSED,
+        message=f"{first.action} on {first.resource} is refused: {_why(answers[first])}.",
+        fix=fragment(question.grant.name, identity),
+        decision=answers[first].decision,
+        with_keys=_keys(refused),
+        resources=sorted({ask.resource for ask in refused}),
+    )
+
+
+def _human_check(question: Question, answers: Mapping[Ask, Answer]) -> Check:
+    """Judged against the document: it may give less, never more."""
+    grant, scope = question.grant, ROLES[question.role]
+    granted = any(_allowed(ask, answers) for ask in question.asks)
+    wanted = scope.grants(grant.service, grant.verb)
+    facts: dict[str, Any] = {
+        "granted": granted,
+        "documented": wanted,
+        "with_keys": _keys(question.asks),
+    }
+    if granted and not wanted and grant.service in SERVICES:
+        message = (
+            f"{scope.title} may {grant.name}, though the document does not give it {grant.verb.value}"
+            f" on {service_title(grant.service)}. The vendor corrects its policy."
+        )
+        return _check(question, Verdict.REFUSED, message=message, **facts)
+    if wanted and not granted:
+        message = "Narrower than the document: the role is not given this action."
+        return _check(question, Verdict.PASS, message=message, **facts)
+    return _check(question, Verdict.PASS, **facts)
+
+
+def _allowed(ask: Ask, answers: Mapping[Ask, Answer]) -> bool:
+    return ask in answers and answers[ask].allowed
+
+
+def _why(answer: Answer) -> str:
+    if not answer.within_boundary:
+        return "a permissions boundary does not allow it"
+    if answer.decision == "explicitDeny":
+        return "a policy denies it (explicitDeny)"
+    return "no statement allows it (implicitDeny)"
+
+
+def _keys(asks: Iterable[Ask]) -> list[str]:
+    """The condition keys the question carried, for people."""
+    return sorted({f"{key}={', '.join(values)}" for ask in asks for key, _, values in ask.context})
