@@ -31,16 +31,19 @@ class ServiceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class KindRow:
-    kind: str
+class GroupRow:
+    """The resources of one API group, `ec2` for example."""
+
+    group: str
     count: int
-    titles: tuple[str, ...]
+    kinds: str
+    """ "VPC, Subnet × 9"."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanContents:
     resources: tuple[Manifest, ...]
-    kinds: tuple[KindRow, ...]
+    groups: tuple[GroupRow, ...]
     actions: tuple[str, ...]
     """`service:Action`, each once."""
     services: tuple[ServiceRow, ...]
@@ -54,18 +57,20 @@ def contents(plan: RegionPlan) -> PlanContents:
     services = tuple(_service_rows(actions))
     return PlanContents(
         resources=resources,
-        kinds=tuple(_kind_rows(resources)),
+        groups=tuple(_group_rows(resources)),
         actions=tuple(actions),
         services=services,
         total=_total(services),
     )
 
 
-def _kind_rows(resources: Iterable[Manifest]) -> Iterable[KindRow]:
-    titles: dict[str, list[str]] = {}
+def _group_rows(resources: Iterable[Manifest]) -> Iterable[GroupRow]:
+    groups: dict[str, Counter[str]] = {}
     for manifest in resources:
-        titles.setdefault(manifest.kind, []).append(manifest.title)
-    return (KindRow(kind, len(names), tuple(names)) for kind, names in titles.items())
+        groups.setdefault(manifest.api_version.partition(".")[0], Counter())[manifest.kind] += 1
+    for group, kinds in groups.items():
+        words = (kind if count == 1 else f"{kind} × {count}" for kind, count in kinds.items())
+        yield GroupRow(group, kinds.total(), ", ".join(words))
 
 
 def _service_rows(actions: Iterable[str]) -> Iterable[ServiceRow]:

@@ -37,7 +37,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, sources: Iterator[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["copy_of"].widget.choices = [("", "The defaults"), *sources]  # type: ignore[attr-defined]
+        self.fields["copy_of"].widget.choices = [("", "The defaults"), *sources]
 
 
 class SignForm(forms.Form):
@@ -57,7 +57,7 @@ class SectionPost:
         asked = [question for question in section.questions if question.key in shown_keys]
         self.typed: dict[str, Raw] = {question.key: _typed(data, question) for question in asked}
         self.reasons = {
-            question.key: data[f"reason-{question.key}"].strip()
+            question.key: str(data.get(f"reason-{question.key}")).strip()
             for question in asked
             if f"reason-{question.key}" in data
         }

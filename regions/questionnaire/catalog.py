@@ -31,12 +31,8 @@ SECTIONS: tuple[Section, ...] = (
     COMPLIANCE,
 )
 SECTION_BY_KEY: dict[str, Section] = {section.key: section for section in SECTIONS}
-SECTION_OF: dict[str, Section] = {
-    question.key: section for section in SECTIONS for question in section.questions
-}
-QUESTIONS: dict[str, Question] = {
-    question.key: question for section in SECTIONS for question in section.questions
-}
+SECTION_OF: dict[str, Section] = {question.key: section for section in SECTIONS for question in section.questions}
+QUESTIONS: dict[str, Question] = {question.key: question for section in SECTIONS for question in section.questions}
 
 
 def answers_from(typed: Mapping[str, Raw], reasons: Mapping[str, str] | None = None) -> Answers:

@@ -34,8 +34,8 @@ class CostRow:
     date: str
 
     @property
-    def known(self) -> bool:
-        return self.monthly is not None
+    def amount(self) -> Decimal | None:
+        return Decimal(self.monthly) if self.monthly is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def estimate(answers: Answers) -> CostEstimate:
         list_total=_money(total),
         discount_percent=discount,
         total=_money(total * (100 - discount) / 100),
-        unknown=tuple(row.item for row in rows if not row.known),
+        unknown=tuple(row.item for row in rows if row.monthly is None),
     )
 
 

@@ -22,6 +22,10 @@ DRAWN = frozenset({"network", "region", "connectivity"})
 """Sections beside which the network is drawn."""
 
 
+NAMES = frozenset({"connection_id", "deployment_role_arn", "permissions_boundary_arn"})
+"""Fields of the spec that come from the connection and not from an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One field of the spec that differs from the last plan version."""
@@ -39,19 +43,21 @@ class Effect:
     cost: tuple[CostRow, ...]
     section_cost: Decimal | None
     """USD a month of the rows whose price is known; nothing when none is."""
+    total: Decimal
     departures: tuple[Departure, ...]
     changes: tuple[Change, ...]
 
 
 def effect(plan: RegionPlan, section: Section, last: RegionPlan | None) -> Effect:
     rows = plan.cost.of_section(section.key)
-    known = [Decimal(row.monthly) for row in rows if row.monthly]
+    known = [row.amount for row in rows if row.amount is not None]
     return Effect(
         plan=plan,
         draws_network=section.key in DRAWN,
         sizing=tuple(row for row in plan.sizing if row.what in SIZED_BY.get(section.key, ())),
         cost=rows,
         section_cost=sum(known, Decimal(0)) if known else None,
+        total=Decimal(plan.cost.total),
         departures=tuple(item for item in plan.departures if SECTION_OF[item.key] is section),
         changes=tuple(_changes(last, plan)) if last else (),
     )
@@ -61,7 +67,7 @@ def _changes(last: RegionPlan, plan: RegionPlan) -> Iterator[Change]:
     before = dict(_leaves(codec.to_document(last.spec)))
     after = dict(_leaves(codec.to_document(plan.spec)))
     for field in sorted(before.keys() | after.keys()):
-        if before.get(field) != after.get(field):
+        if field not in NAMES and before.get(field) != after.get(field):
             yield Change(field, before.get(field, ""), after.get(field, ""))
 
 

@@ -59,7 +59,9 @@ def _recovery(answers: Answers) -> SizingRow:
 
 
 def _maintenance(answers: Answers) -> SizingRow:
-    first, last = maintenance_window(answers).split("-")
+    first, last = (
+        f"{DAYS[moment // DAY_MINUTES % 7].capitalize()} {_clock(moment)}" for moment in _minutes(answers)
+    )
     return SizingRow("Maintenance", f"{first} to {last}", "UTC, weekly", "as answered")
 
 

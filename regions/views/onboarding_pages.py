@@ -165,6 +165,7 @@ def _head(org: str, sheet: Sheet) -> dict[str, Any]:
         "state": state,
         "label": label,
         "region_id": str(sheet.onboarding.region_id),
+        "answers": f"{len(sheet.given)} given",
         "todo": "1 answer is missing or wrong" if count == 1 else f"{count} answers are missing or wrong",
         "problems": [_open(org, sheet, problem) for problem in sheet.problems],
     }

@@ -29,12 +29,11 @@ def slug_of(request: HttpRequest) -> str:
 
 @require_GET
 @scoped(Permission.ONBOARDING_VIEW)
-def index(request: HttpRequest, scope: Scope, **_url: object) -> HttpResponse:
+def index(request: HttpRequest, scope: Scope) -> HttpResponse:
     rows = paginate(request, Onboarding.objects.visible_to(scope).with_progress())
     context = {
         "page": rows,
         "org": slug_of(request),
-        "asked": len(QUESTIONS),
         "may_answer": scope.allows(Permission.ONBOARDING_ANSWER),
     }
     return page(request, "regions/onboarding/list.html", context)
@@ -42,7 +41,7 @@ def index(request: HttpRequest, scope: Scope, **_url: object) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @scoped(Permission.ONBOARDING_ANSWER)
-def create(request: HttpRequest, scope: Scope, **_url: object) -> HttpResponse:
+def create(request: HttpRequest, scope: Scope) -> HttpResponse:
     names = {str(row.pk): row.name for row in Onboarding.objects.visible_to(scope).newest_first()[:50]}
     form = StartForm(request.POST or None, sources=choices_of(names))
     if form.is_valid():
@@ -62,7 +61,7 @@ def _resume_url(request: HttpRequest, onboarding: Onboarding) -> str:
 
 @require_GET
 @scoped(Permission.ONBOARDING_VIEW)
-def resume(request: HttpRequest, scope: Scope, onboarding: UUID, **_url: object) -> HttpResponse:
+def resume(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpResponse:
     """Go to the first section that is open, or to the review."""
     sheet, org = onboardings.sheet(scope=scope, onboarding_id=onboarding), slug_of(request)
     open_section = pages.first_open(sheet)
@@ -73,7 +72,7 @@ def resume(request: HttpRequest, scope: Scope, onboarding: UUID, **_url: object)
 
 @require_http_methods(["GET", "POST"])
 @scoped(Permission.ONBOARDING_VIEW)
-def section(request: HttpRequest, scope: Scope, onboarding: UUID, section: str, **_url: object) -> HttpResponse:
+def section(request: HttpRequest, scope: Scope, onboarding: UUID, section: str) -> HttpResponse:
     chosen = onboardings.section_of(section)
     if request.method == "POST":
         return _save(request, scope, onboarding, chosen)
@@ -108,14 +107,14 @@ def _show(
 
 @require_GET
 @scoped(Permission.ONBOARDING_VIEW)
-def review(request: HttpRequest, scope: Scope, onboarding: UUID, **_url: object) -> HttpResponse:
+def review(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpResponse:
     sheet = onboardings.sheet(scope=scope, onboarding_id=onboarding)
     return page(request, "regions/onboarding/review.html", pages.review_context(scope, slug_of(request), sheet))
 
 
 @require_GET
 @scoped(Permission.ONBOARDING_VIEW)
-def history(request: HttpRequest, scope: Scope, onboarding: UUID, **_url: object) -> HttpResponse:
+def history(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpResponse:
     """Who answered what, and when."""
     sheet = onboardings.sheet(scope=scope, onboarding_id=onboarding)
     rows = paginate(request, Answer.objects.visible_to(scope).of(sheet.onboarding))
@@ -130,7 +129,7 @@ def history(request: HttpRequest, scope: Scope, onboarding: UUID, **_url: object
 
 @require_POST
 @scoped(Permission.ONBOARDING_ANSWER)
-def compile_plan(request: HttpRequest, scope: Scope, onboarding: UUID, **_url: object) -> HttpResponse:
+def compile_plan(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpResponse:
     version = region_plans.compile_plan(scope=scope, onboarding_id=onboarding)
     toast(request, f"Version {version.number} of the plan says what the answers say.")
     kwargs = {"org": slug_of(request), "onboarding": onboarding, "number": version.number}

@@ -37,7 +37,6 @@ class SideBox:
 @dataclass(frozen=True, slots=True)
 class PricedRow:
     row: CostRow
-    monthly: Decimal | None
     share: str
     """Width of the bar in percent of the dearest row."""
 
@@ -90,12 +89,8 @@ def _side(
 
 
 def _priced(rows: tuple[CostRow, ...]) -> list[PricedRow]:
-    amounts = [Decimal(row.monthly) if row.monthly else None for row in rows]
-    dearest = max((amount for amount in amounts if amount), default=Decimal(1))
-    return [
-        PricedRow(row, amount, f"{(amount or 0) / dearest * 100:.0f}")
-        for row, amount in zip(rows, amounts, strict=True)
-    ]
+    dearest = max((row.amount for row in rows if row.amount), default=Decimal(1))
+    return [PricedRow(row, f"{(row.amount or 0) / dearest * 100:.0f}") for row in rows]
 
 
 def _against(version: PlanVersion, plan: RegionPlan) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from regions.views.plan_pages import plan_context
 
 @require_GET
 @scoped(Permission.ONBOARDING_VIEW)
-def detail(request: HttpRequest, scope: Scope, onboarding: UUID, number: int, **_url: object) -> HttpResponse:
+def detail(request: HttpRequest, scope: Scope, onboarding: UUID, number: int) -> HttpResponse:
     return _show(request, scope, onboarding, number)
 
 
@@ -31,7 +31,6 @@ def export(
     scope: Scope,
     onboarding: UUID,
     number: int,
-    **_url: object,
 ) -> HttpResponse:
     """The plan as JSON, with the digest that signatures are about."""
     version, _ = region_plans.versions(scope=scope, onboarding_id=onboarding, number=number)
@@ -43,17 +42,13 @@ def export(
 
 @require_POST
 @scoped(Permission.PLAN_SIGN)
-def sign_as_operator(
-    request: HttpRequest, scope: Scope, onboarding: UUID, number: int, **_url: object
-) -> HttpResponse:
+def sign_as_operator(request: HttpRequest, scope: Scope, onboarding: UUID, number: int) -> HttpResponse:
     return _sign(request, scope, onboarding, number, Side.OPERATOR)
 
 
 @require_POST
 @scoped(Permission.PLAN_SIGN_AS_ARCHITECT)
-def sign_as_architect(
-    request: HttpRequest, scope: Scope, onboarding: UUID, number: int, **_url: object
-) -> HttpResponse:
+def sign_as_architect(request: HttpRequest, scope: Scope, onboarding: UUID, number: int) -> HttpResponse:
     return _sign(request, scope, onboarding, number, Side.ARCHITECT)
 
 

@@ -78,9 +78,7 @@ CONNECTIVITY = Section(
             default="internet",
             choices=(
                 Choice("internet", "Internet", "TLS through a public load balancer."),
-                Choice(
-                    "privatelink", "AWS PrivateLink", "An endpoint in your VPC; an internal load balancer."
-                ),
+                Choice("privatelink", "AWS PrivateLink", "An endpoint in your VPC; an internal load balancer."),
                 Choice("transit_gateway", "AWS Transit Gateway", "The VPC is attached to your gateway."),
             ),
         ),

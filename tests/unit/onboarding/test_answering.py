@@ -12,7 +12,7 @@ from regions.actions import onboardings
 from regions.actions.onboardings import NameUnusable, OnboardingExists, OnboardingUnknown, Sheet
 from regions.models import Answer, Onboarding
 
-pytestmark = pytest.mark.django_db(databases="__all__")
+pytestmark = pytest.mark.django_db
 
 
 def answer(scope: Scope, onboarding: Onboarding, **typed: str) -> Sheet:

@@ -14,7 +14,7 @@ from regions.actions.region_plans import AlreadySigned, PlanNotReady, PlanNotSig
 from regions.models import Connection, Onboarding, OnboardingState, PlanVersion, Side, Signature
 from regions.questionnaire.plan import RegionPlan
 
-pytestmark = pytest.mark.django_db(databases="__all__")
+pytestmark = pytest.mark.django_db
 
 Answer = Callable[..., Sheet]
 Compile = Callable[..., PlanVersion]
