@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 
 from accounts.access.grants import ARCHITECT, GRANTS
 from accounts.models import Engagement, Membership, Organization, Role, User
@@ -20,13 +22,30 @@ from console.kernel.scope import Actor, ActorKind, Scope, as_user
 PASSWORD = "correct horse battery staple"
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """Set up every alias: the owner makes the database on which the application's and the engine's roles work."""
+    with django_db_blocker.unblock():
+        databases = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        teardown_databases(databases, verbosity=0)
+
+
 @pytest.fixture(autouse=True)
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches the network beyond this machine."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
-        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and address[0] not in {
+            "127.0.0.1",
+            "::1",
+            "localhost",
+        }:
             raise AssertionError(f"A test tried to reach {address}.")
         connect(self, address)
 
@@ -108,7 +127,10 @@ class Scopes:
         permissions = GRANTS[Role(membership.role)] if membership else ARCHITECT
         kind = ActorKind.USER if membership else ActorKind.STAFF
         return Scope(
-            org_id=organization.id, actor=Actor(kind, str(user.id), str(user)), permissions=permissions, request_id="req-test"
+            org_id=organization.id,
+            actor=Actor(kind, str(user.id), str(user)),
+            permissions=permissions,
+            request_id="req-test",
         )
 
 

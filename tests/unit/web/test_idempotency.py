@@ -123,7 +123,7 @@ def test_a_key_is_forgotten_after_a_day(endpoint: Endpoint) -> None:
     assert endpoint.call(key="k-1").data == {"call": 1}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "engine", "owner"])
 def test_a_call_that_still_runs_is_not_made_twice(alice_scope: Scope) -> None:
     endpoint = Endpoint(alice_scope)
     with alice_scope.entered():
