@@ -1,0 +1,21 @@
+"""Builds the demo organization: `python -m sandbox.demo`, started by `make up`."""
+
+import os
+import sys
+
+import django
+
+
+def main() -> int:
+    django.setup()
+    from sandbox import ports
+    from sandbox.demo import people, road
+
+    found = ports.derive(ports.parse(os.environ["PORT"]))
+    people.make(found)
+    road.walk(found)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
