@@ -66,6 +66,7 @@ def plan_context(
         "picture": plan_pictures.whole(plan),
         "sides": [_side(scope, org, version, side, signatures.get(side), form, current) for side in SIDE_LABEL],
         "signed": len(signatures),
+        "refusals": form.non_field_errors() if form else (),
         "versions": PlanVersion.objects.of(version.onboarding).newest_first().with_signatures(),
         **_against(version, plan),
     }
