@@ -1,6 +1,7 @@
 """Fields of forms: label, hint, input, error, who answered; choices as cards."""
 
 from datetime import datetime
+from typing import Any
 
 from django.forms import (
     BaseForm,
@@ -37,46 +38,42 @@ def field(*, bound: BoundField, **options: object) -> SafeString:
     return field_with("", bound=bound, **options)  # type: ignore[arg-type]
 
 
+SAID: dict[str, Any] = {
+    "fixed": False,
+    "tag": "",
+    "recorded_only": False,
+    "answered_by": "",
+    "answered_at": None,
+    "vendor": False,
+    "reason": "",
+    "note": "",
+    "optional": False,
+}
+"""What may be said about a field besides label, hint and error."""
+
+
 @register.simple_block_tag
 def field_with(
-    content: Content,
-    *,
-    bound: BoundField,
-    hint: str = "",
-    fixed: bool = False,
-    tag: str = "",
-    recorded_only: bool = False,
-    answered_by: str = "",
-    answered_at: datetime | None = None,
-    vendor: bool = False,
-    reason: str = "",
-    note: str = "",
-    mono: bool = False,
-    short: bool = False,
-    optional: bool = False,
+    content: Content, *, bound: BoundField, hint: str = "", mono: bool = False, short: bool = False, **said: object
 ) -> SafeString:
     """A field with content of your own below it, a button that mends the error for example.
 
     `fixed` says that the answer cannot change after provisioning; `tag` is a badge ("Not the default, /23");
     `answered_by`, `answered_at` and `reason` say who chose this and why; `note` is a quiet good sign.
+    Further: `recorded_only`, `vendor` (the one who answered is the vendor's), `optional`.
     """
-    parts = _ids(bound)
+    if unknown := said.keys() - SAID.keys():
+        raise TypeError(f"A field knows no {', '.join(sorted(unknown))}.")
+    ids, hint = _ids(bound), hint or str(bound.help_text)
     context = {
+        **SAID,
+        **said,
         "field": bound,
         "content": content,
-        "hint": hint or bound.help_text,
-        "fixed": fixed,
-        "tag": tag,
-        "recorded_only": recorded_only,
-        "answered_by": answered_by,
-        "answered_at": answered_at,
-        "vendor": vendor,
-        "reason": reason,
-        "note": note,
-        "optional": optional,
-        "ids": parts,
+        "hint": hint,
+        "ids": ids,
         "kind": kind_of(bound),
-        "control": control(bound, parts, has_hint=bool(hint or bound.help_text), mono=mono, short=short),
+        "control": control(bound, ids, has_hint=bool(hint), mono=mono, short=short),
     }
     return mark_safe(render_to_string("components/field.html", context))  # noqa: S308  a template of ours
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
@@ -27,7 +27,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def record(_request: HttpRequest, name: str, _context: Any, status: int) -> Any:
         names.append(name)
-        return pages.HttpResponse(status=status)
+        return HttpResponse(status=status)
 
     monkeypatch.setattr(pages, "render", record)
     return names

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template.loader import get_template
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = sorted(ROOT.glob("templates/**/*.html"))
@@ -37,3 +38,8 @@ def test_every_token_that_a_style_uses_is_declared(file: Path) -> None:
     )
 
     assert set(re.findall(r"var\((--[\w-]+)", file.read_text())) <= declared
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_template_compiles(file: Path) -> None:
+    assert get_template(str(file.relative_to(ROOT / "templates")))
