@@ -2,10 +2,12 @@
 
 from django.conf import settings
 
+from regions.clouds.aws.accounts import AwsAccounts
 from regions.clouds.aws.inspection import AwsDoors, AwsTemplates
 from regions.clouds.aws.session import AwsConfig
+from regions.clouds.dns import DnsResolver
 from regions.spec import Cloud
-from regions.steps import doors
+from regions.steps import clouds, doors
 
 TEMPLATES_REGION = "us-east-1"
 
@@ -13,6 +15,8 @@ TEMPLATES_REGION = "us-east-1"
 def bind() -> None:
     """Declare every adapter; called once when the process starts."""
     doors.bind(Cloud.AWS, aws_way())
+    clouds.bind(Cloud.AWS, AwsAccounts(aws_config()))
+    clouds.bind_resolver(DnsResolver(tuple(settings.DNS_RESOLVERS)))
 
 
 def aws_config() -> AwsConfig:

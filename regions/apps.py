@@ -6,4 +6,14 @@ class RegionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing the steps registers their handlers."""
-        from regions.steps import departure, publication, verification  # noqa: F401
+        from regions.steps import (  # noqa: F401
+            attach,
+            departure,
+            detach,
+            health,
+            publication,
+            region_ends,
+            resources,
+            smoke,
+            verification,
+        )

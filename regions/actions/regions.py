@@ -1,0 +1,237 @@
+"""Regions: requested from a signed plan, approved, provisioned, reconciled, deprovisioned."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from console.audit.actions import events as audit
+from console.kernel.clock import now
+from console.kernel.errors import Conflict, Invalid, NotFound, Refused
+from console.kernel.permissions import Permission
+from console.kernel.scope import ActorKind, Scope
+from console.operations.actions import operations
+from console.operations.models import Operation
+from regions import plans
+from regions.actions import resources
+from regions.actions.region_plans import signed_plan
+from regions.blueprints import Manifest, blueprint, by_name
+from regions.models import Connection, PlanVersion, Region, Resource
+from regions.questionnaire import codec
+from regions.questionnaire.plan import RegionPlan
+from regions.states import ConnectionState, Health, RegionState
+
+APPROVAL_LASTS = timedelta(days=7)
+MAY_BE_APPROVED = frozenset({RegionState.PLANNED, RegionState.FAILED})
+MAY_LEAVE = frozenset({RegionState.ACTIVE, RegionState.FAILED, RegionState.PROVISIONING})
+
+
+class RegionUnknown(NotFound):
+    code = "region_unknown"
+
+
+class RegionExists(Conflict):
+    code = "region_exists"
+    title = "The region exists"
+
+
+class ConnectionNotVerified(Conflict):
+    code = "connection_not_verified"
+    title = "The connection is not verified"
+
+
+class NotInThisState(Conflict):
+    code = "region_state"
+    title = "The region is in another state"
+
+
+class ApprovalExpired(Conflict):
+    code = "approval_expired"
+    title = "The request has expired"
+
+
+class NotAPerson(Refused):
+    code = "not_a_person"
+
+
+class NameNotTyped(Invalid):
+    code = "name_not_typed"
+    title = "The name does not match"
+
+
+def get(*, scope: Scope, region_id: UUID) -> Region:
+    """Raises RegionUnknown."""
+    found = Region.objects.visible_to(scope).with_connection().filter(id=region_id).first()
+    if found is None:
+        raise RegionUnknown("There is no such region.", todo="Choose one from the list of regions.")
+    return found
+
+
+def preview(*, scope: Scope, plan_version: PlanVersion) -> tuple[resources.Change, ...]:
+    """What the plan version would create, change, replace and delete."""
+    plan = RegionPlan.from_document(plan_version.document)
+    rows = Resource.objects.visible_to(scope).filter(region_id=plan.spec.region_id).in_order()
+    before = {row.name: Manifest(row.manifest) for row in rows}
+    return resources.changes(before, by_name(blueprint(plan.spec)))
+
+
+@transaction.atomic
+def request(*, scope: Scope, plan_version: PlanVersion) -> Region:
+    """Ask for the region of a plan version that both sides signed; a person then approves it.
+
+    Asking again renews a request that waits for approval. Raises Refused, PlanUnknown, PlanOutdated,
+    PlanNotSigned, ConnectionNotVerified and RegionExists.
+    """
+    scope.require(Permission.REGION_CREATE)
+    version, plan = signed_plan(scope=scope, plan_id=plan_version.id)
+    connection = _verified(scope, UUID(plan.spec.connection_id))
+    known = Region.objects.visible_to(scope).filter(id=plan.spec.region_id).select_for_update().first()
+    if known is not None and known.state != RegionState.PLANNED:
+        raise RegionExists(f"{known.name} is {known.get_state_display().lower()} already.", todo="Open its page.")
+    if known is not None:
+        known.delete()
+    region = _inserted(scope, version, plan, connection)
+    rows = resources.make(scope=scope, region=region, manifests=blueprint(plan.spec))
+    audit.record(scope, "region:requested", region, plan=version.number, resources=len(rows))
+    return region
+
+
+def _verified(scope: Scope, connection_id: UUID) -> Connection:
+    connection = Connection.objects.visible_to(scope).get(id=connection_id)
+    if connection.state != ConnectionState.VERIFIED:
+        raise ConnectionNotVerified(
+            f"The connection {connection.name} is {connection.get_state_display().lower()}.",
+            todo="Create the role in the cloud account and verify the connection, then ask again.",
+        )
+    return connection
+
+
+def _inserted(scope: Scope, version: PlanVersion, plan: RegionPlan, connection: Connection) -> Region:
+    spec = plan.spec
+    region = Region(
+        id=UUID(spec.region_id),
+        org_id=scope.org_id,
+        name=spec.name,
+        cloud=spec.cloud.value,
+        cloud_region=spec.cloud_region,
+        environment=spec.environment.value,
+        connection=connection,
+        plan_id=version.id,
+        plan_number=version.number,
+        spec=codec.to_document(spec),
+        requested_by=scope.actor.label,
+    )
+    try:
+        with transaction.atomic():
+            region.save(force_insert=True)
+    except IntegrityError as error:
+        raise RegionExists(
+            f"The organization has a region called {spec.name} already.", todo="Give the new one another name."
+        ) from error
+    return region
+
+
+def approval_ends_at(region: Region) -> datetime:
+    return region.created_at + APPROVAL_LASTS
+
+
+@transaction.atomic
+def approve(*, scope: Scope, region: Region) -> Operation:
+    """Start provisioning; after a failure, start it again: what is there already is taken up.
+
+    Raises Refused, NotAPerson, ApprovalExpired, ConnectionNotVerified, NotInThisState and
+    OperationGoingOn.
+    """
+    scope.require(Permission.REGION_APPROVE)
+    if scope.actor.kind is not ActorKind.USER:
+        raise NotAPerson("A region is approved by a person.", todo="Sign in and approve it on its page.")
+    region = _locked(scope, region, MAY_BE_APPROVED, "approved")
+    if region.state == RegionState.PLANNED and now() > approval_ends_at(region):
+        raise ApprovalExpired(
+            f"The request for {region.name} expired on {approval_ends_at(region):%d %B %Y}.",
+            todo="Ask for the region again from its plan, then approve it.",
+        )
+    _verified(scope, region.connection_id)
+    operation = _start(scope, region, plans.PROVISION, f"Provision {region.name}", _wanted(scope, region))
+    region.state = RegionState.PROVISIONING
+    region.approved_by = scope.actor.label
+    region.save(update_fields=["state", "approved_by"])
+    audit.record(scope.during(operation.id), "region:approved", region, plan=region.plan_number)
+    return operation
+
+
+@transaction.atomic
+def deprovision(*, scope: Scope, region: Region, typed_name: str) -> Operation:
+    """Remove everything the region is made of, in reverse order. `typed_name` is its name, typed by a person.
+
+    Raises Refused, NameNotTyped, NotInThisState and OperationGoingOn.
+    """
+    scope.require(Permission.REGION_DEPROVISION)
+    if typed_name.strip() != region.name:
+        raise NameNotTyped(f"Type {region.name} to deprovision it.", field="typed_name")
+    region = _locked(scope, region, MAY_LEAVE | {RegionState.DEPROVISIONING}, "deprovisioned")
+    title = f"Deprovision {region.name}"
+    operation = _start(scope, region, plans.DEPROVISION, title, _wanted(scope, region))
+    region.state = RegionState.DEPROVISIONING
+    region.health = Health.UNKNOWN
+    region.save(update_fields=["state", "health"])
+    audit.record(scope.during(operation.id), "region:deprovision-requested", region)
+    return operation
+
+
+@transaction.atomic
+def reconcile(*, scope: Scope, region: Region) -> Operation:
+    """Read every resource from the cloud again and judge the region's health; change nothing there.
+
+    Raises Refused, NotInThisState and OperationGoingOn.
+    """
+    scope.require(Permission.OPERATION_CONTROL)
+    region = _locked(scope, region, frozenset({RegionState.ACTIVE, RegionState.FAILED}), "looked at")
+    title = f"Look at {region.name}"
+    operation = _start(scope, region, plans.RECONCILE, title, _wanted(scope, region))
+    audit.record(scope.during(operation.id), "region:reconcile-requested", region)
+    return operation
+
+
+@transaction.atomic
+def update(*, scope: Scope, region: Region, plan_version: PlanVersion) -> Operation:
+    """Bring an active region to a newer plan version that both sides signed.
+
+    Raises Refused, PlanNotSigned, PlanOutdated, NotInThisState, OperationGoingOn, and NothingChanges.
+    """
+    scope.require(Permission.REGION_APPROVE)
+    version, plan = signed_plan(scope=scope, plan_id=plan_version.id)
+    region = _locked(scope, region, frozenset({RegionState.ACTIVE}), "changed")
+    before, after = by_name(_wanted(scope, region)), by_name(blueprint(plan.spec))
+    found = resources.changes(before, after)
+    if plan.spec.region_id != str(region.id) or not found:
+        raise NotInThisState(f"Plan version {version.number} changes nothing in {region.name}.")
+    removed = [before[name] for name in before if name not in after]
+    changed = frozenset(change.name for change in found if change.name in after)
+    steps = plans.update(list(after.values()), changed=changed, removed=removed)
+    operation = operations.start(
+        scope=scope, kind=plans.UPDATE, title=f"Change {region.name}", target=region, steps=steps
+    )
+    resources.replace(scope=scope, region=region, manifests=list(after.values()))
+    region.spec, region.plan_id, region.plan_number = codec.to_document(plan.spec), version.id, version.number
+    region.save(update_fields=["spec", "plan_id", "plan_number"])
+    audit.record(scope.during(operation.id), "region:update-approved", region, plan=version.number)
+    return operation
+
+
+def _start(scope: Scope, region: Region, kind: str, title: str, manifests: list[Manifest]) -> Operation:
+    steps = plans.STEPS[kind](manifests)
+    return operations.start(scope=scope, kind=kind, title=title, target=region, steps=steps)
+
+
+def _locked(scope: Scope, region: Region, states: frozenset[RegionState], done: str) -> Region:
+    locked = Region.objects.visible_to(scope).select_for_update().get(id=region.id)
+    if locked.state not in states:
+        state = locked.get_state_display().lower()
+        raise NotInThisState(f"{locked.name} is {state} and cannot be {done} now.", todo="Look at its page.")
+    return locked
+
+
+def _wanted(scope: Scope, region: Region) -> list[Manifest]:
+    rows = Resource.objects.visible_to(scope).of_region(region).in_order()
+    return [Manifest(row.manifest) for row in rows]

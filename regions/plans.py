@@ -1,0 +1,126 @@
+"""Operations on regions as data: which steps, in which order."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from console.operations.steps import StepSpec
+from regions.blueprints.manifests import Manifest, by_name, teardown_needs
+from regions.steps import attach, detach, health, smoke
+from regions.steps.resources import ABSENT, FORGET, OBSERVED, PRESENT
+
+PROVISION, DEPROVISION, RECONCILE, UPDATE = "provision", "deprovision", "reconcile", "update"
+
+TOPICS = {
+    "ec2": "Network",
+    "eks": "Cluster",
+    "ecr": "Registry",
+    "elbv2": "Load balancer",
+    "iam": "Identity",
+    "kms": "Encryption",
+    "rds": "Database",
+    "route53": "DNS",
+    "s3": "Storage",
+    "cloudwatchlogs": "Logs",
+}
+
+
+def provision(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
+    """Every resource after those it stands on, then the looks at what came of it, then the attachment."""
+    made = tuple(_present(manifest) for manifest in manifests)
+    looks = smoke.steps(manifests)
+    last = replace(attach.STEP, needs=_ends([*made, *looks]))
+    return reduced([*made, *looks, last])
+
+
+def deprovision(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
+    """Every resource after those that stand on it; roles and policies last; then a look that nothing is left."""
+    needs = teardown_needs(manifests)
+    removed = tuple(
+        _step(manifest, ABSENT, "delete-", tuple(f"delete-{need}" for need in needs[manifest.name]))
+        for manifest in manifests
+    )
+    looked = replace(detach.SWEEP, needs=_ends(removed))
+    return reduced([*removed, looked, replace(detach.STEP, needs=(looked.name,))])
+
+
+def reconcile(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
+    """Read every resource from the cloud and judge the region's health by it; change nothing."""
+    looks = tuple(_step(manifest, OBSERVED, "observe-", ()) for manifest in manifests)
+    return (*looks, replace(health.STEP, needs=tuple(look.name for look in looks)))
+
+
+def update(
+    manifests: Sequence[Manifest], *, changed: frozenset[str], removed: Sequence[Manifest]
+) -> tuple[StepSpec, ...]:
+    """Bring changed and new resources to their manifests, remove what is no longer wanted, judge health."""
+    made = tuple(
+        replace(_present(manifest), needs=tuple(need for need in manifest.needs if need in changed))
+        for manifest in manifests
+        if manifest.name in changed
+    )
+    needs, gone = teardown_needs([*manifests, *removed]), by_name(removed)
+    dropped = []
+    for manifest in removed:
+        dependents = tuple(f"delete-{need}" for need in needs[manifest.name] if need in gone)
+        step = _step(manifest, ABSENT, "delete-", (*dependents, *(each.name for each in made)))
+        dropped.append(replace(step, params={**step.params, FORGET: True}))
+    return reduced([*made, *dropped, replace(health.STEP, needs=_ends([*made, *dropped]))])
+
+
+STEPS: Mapping[str, Callable[[Sequence[Manifest]], tuple[StepSpec, ...]]] = {
+    PROVISION: provision,
+    DEPROVISION: deprovision,
+    RECONCILE: reconcile,
+}
+
+
+def _present(manifest: Manifest) -> StepSpec:
+    return _step(manifest, PRESENT, "", manifest.needs)
+
+
+def _step(manifest: Manifest, handler: str, prefix: str, needs: tuple[str, ...]) -> StepSpec:
+    verb = {ABSENT: "Delete ", OBSERVED: "Look at "}.get(handler, "")
+    title = f"{verb}{_lowered(manifest.title)}" if verb else manifest.title
+    params = {"resource": manifest.name, "kind": manifest.kind, "group": topic(manifest)}
+    return StepSpec(f"{prefix}{manifest.name}", title, handler, needs, params)
+
+
+def _lowered(title: str) -> str:
+    """Within a sentence, but never an abbreviation."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
+
+
+def topic(manifest: Manifest) -> str:
+    return TOPICS.get(manifest.api_version.partition(".")[0], "Other")
+
+
+def _ends(steps: Iterable[StepSpec]) -> tuple[str, ...]:
+    """The steps that no other one needs."""
+    names = [step.name for step in steps]
+    needed = {need for step in steps for need in step.needs}
+    return tuple(name for name in names if name not in needed)
+
+
+def reduced(steps: Sequence[StepSpec]) -> tuple[StepSpec, ...]:
+    """Leave out needs that other needs imply: the same order with fewer lines."""
+    needs = {step.name: step.needs for step in steps}
+    before: dict[str, frozenset[str]] = {}
+    return tuple(replace(step, needs=_direct(step.needs, needs, before)) for step in steps)
+
+
+def _direct(
+    mine: tuple[str, ...], needs: Mapping[str, tuple[str, ...]], before: dict[str, frozenset[str]]
+) -> tuple[str, ...]:
+    implied: set[str] = set()
+    for need in mine:
+        implied |= _before(need, needs, before)
+    return tuple(need for need in dict.fromkeys(mine) if need not in implied)
+
+
+def _before(name: str, needs: Mapping[str, tuple[str, ...]], known: dict[str, frozenset[str]]) -> frozenset[str]:
+    if name not in known:
+        found = set(needs[name])
+        for need in needs[name]:
+            found |= _before(need, needs, known)
+        known[name] = frozenset(found)
+    return known[name]

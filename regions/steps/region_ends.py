@@ -1,0 +1,45 @@
+"""What the end of an operation means for its region, where no step of its own says so."""
+
+from console.audit.actions import events as audit
+from console.kernel.scope import Scope
+from console.operations.lifecycle import on_end, on_reopening
+from console.operations.models import Operation
+from console.operations.states import OperationState
+from regions.models import Region
+from regions.states import Health, RegionState
+
+PROVISION, DEPROVISION = "provision", "deprovision"
+
+
+@on_end(PROVISION)
+@on_end(DEPROVISION)
+def stopped(scope: Scope, operation: Operation) -> None:
+    """A region that came up or went away half is failed: approve it again, or deprovision it."""
+    half = {PROVISION: RegionState.PROVISIONING, DEPROVISION: RegionState.DEPROVISIONING}[operation.kind]
+    if operation.state == OperationState.SUCCEEDED or _worked_on(scope, operation):
+        return
+    region = Region.objects.visible_to(scope).filter(id=operation.target_id, state=half).first()
+    if region is not None:
+        region.state = RegionState.FAILED
+        region.health = Health.UNKNOWN
+        region.save(update_fields=["state", "health"])
+        audit.record(scope, "region:failed", region, operation=operation.title, end=operation.state)
+
+
+@on_reopening(PROVISION)
+def provisioned_again(scope: Scope, operation: Operation) -> None:
+    _resume(scope, operation, RegionState.PROVISIONING)
+
+
+@on_reopening(DEPROVISION)
+def deprovisioned_again(scope: Scope, operation: Operation) -> None:
+    _resume(scope, operation, RegionState.DEPROVISIONING)
+
+
+def _resume(scope: Scope, operation: Operation, state: RegionState) -> None:
+    region = Region.objects.visible_to(scope).filter(id=operation.target_id, state=RegionState.FAILED)
+    region.update(state=state)
+
+
+def _worked_on(scope: Scope, operation: Operation) -> bool:
+    return Operation.objects.visible_to(scope).on_target(operation.target_id).going_on().exists()

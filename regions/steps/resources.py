@@ -1,0 +1,148 @@
+"""One resource brought to its manifest, removed, or only looked at."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from console.operations.handlers import handler
+from console.operations.outcomes import Done, Halt, Outcome, Retry, Wait, Who
+from console.operations.steps import StepContext
+from regions.blueprints.manifests import Manifest
+from regions.clouds.errors import CloudError
+from regions.clouds.ports import Observation, ResourceClient
+from regions.steps import clouds, failures
+from regions.steps.deciding import Act, decide, next_look
+from regions.steps.observed import forget, keep, keep_error
+from regions.steps.region_work import RegionWork, work_on
+
+PRESENT, ABSENT, OBSERVED = "resource.present", "resource.absent", "resource.observed"
+FORGET = "forget"
+"""Parameter of a deletion: the plan no longer has the resource, so its row goes with it."""
+Verb = Callable[["Reconciler"], Outcome]
+
+
+class Reconciler:
+    """One attempt at one resource. Everything is read anew, so it may end at any instruction."""
+
+    def __init__(self, work: RegionWork, name: str) -> None:
+        self.work = work
+        self.context = work.context
+        self.manifest: Manifest = work.manifest(name)
+        self.client: ResourceClient = work.client
+
+    def look(self) -> Observation:
+        seen = self.client.observe(self.manifest)
+        keep(self.context.scope, self.work.region.id, self.manifest.name, seen)
+        return seen
+
+    def carry_out(self, act: Act, seen: Observation) -> None:
+        match act:
+            case Act.CREATE:
+                self.client.create(self.manifest, token=str(self.context.step_id))
+            case Act.UPDATE:
+                self.client.update(self.manifest, seen)
+            case Act.DELETE:
+                self.client.delete(self.manifest, seen)
+            case _:
+                return
+
+    def settle(self, *, wanted: bool) -> tuple[Act, Observation]:
+        """Act once if an act is called for, and say what is left to do after it."""
+        seen = self.look()
+        act = decide(seen, wanted=wanted)
+        if act in {Act.CREATE, Act.UPDATE, Act.DELETE}:
+            self.carry_out(act, seen)
+            seen = self.look()
+            act = decide(seen, wanted=wanted)
+        return act, seen
+
+    @property
+    def pause(self) -> timedelta:
+        return next_look(self.context.now - self.context.started_at)
+
+
+@handler(PRESENT)
+def present(context: StepContext) -> Outcome:
+    return _attempt(context, _present)
+
+
+@handler(ABSENT)
+def absent(context: StepContext) -> Outcome:
+    return _attempt(context, _absent)
+
+
+@handler(OBSERVED)
+def observed(context: StepContext) -> Outcome:
+    return _attempt(context, _observed)
+
+
+def _attempt(context: StepContext, verb: Verb) -> Outcome:
+    work, name = work_on(context), str(context.params["resource"])
+    try:
+        return verb(Reconciler(work, name))
+    except CloudError as error:
+        if failures.session_is_over(error):
+            clouds.accounts_of(work.region.cloud).forget(work.entry)
+        keep_error(context.scope, work.region.id, name, error)
+        return failures.answer(error, work.entry)
+
+
+def _present(one: Reconciler) -> Outcome:
+    act, seen = one.settle(wanted=True)
+    match act:
+        case Act.NOTHING:
+            return Done(_there(seen), facts={"external_id": seen.external_id})
+        case Act.REPLACE:
+            return _needs_replacement(one.manifest, seen)
+        case Act.BROKEN:
+            return _broken(one.manifest, seen)
+        case Act.CREATE:
+            return Retry("NotVisibleYet", timedelta(seconds=0.5), "It was created and is not visible yet.")
+        case Act.UPDATE if seen.ready:
+            fields = ", ".join(difference.field for difference in seen.differences)
+            return Retry("NotUpToDate", timedelta(seconds=0.5), f"The change of {fields} is not visible yet.")
+        case _:
+            return Wait(one.pause, seen.state)
+
+
+def _absent(one: Reconciler) -> Outcome:
+    act, seen = one.settle(wanted=False)
+    if act is Act.NOTHING:
+        if one.context.params.get(FORGET):
+            forget(one.context.scope, one.work.region.id, one.manifest.name)
+        return Done("It is gone.")
+    return Wait(one.pause, seen.state)
+
+
+def _observed(one: Reconciler) -> Outcome:
+    seen = one.look()
+    if not seen.exists:
+        return Done("It is not there.", facts={"exists": False})
+    facts = {"exists": True, "ready": seen.ready, "up_to_date": seen.up_to_date}
+    if seen.differences:
+        fields = ", ".join(difference.field for difference in seen.differences)
+        return Done(f"It differs in {fields}.", facts=facts)
+    return Done(_there(seen), facts=facts)
+
+
+def _there(seen: Observation) -> str:
+    return seen.external_id if seen.state in {"", "present"} else f"{seen.external_id} is {seen.state}"
+
+
+def _needs_replacement(manifest: Manifest, seen: Observation) -> Halt:
+    fields = ", ".join(difference.field for difference in seen.differences)
+    return Halt(
+        "NeedsReplacement",
+        f"{manifest.title} {seen.external_id} exists with another {fields}, which no call can change. Remove it "
+        "in the cloud account if it holds nothing that is needed, then retry: it is made anew.",
+        who=Who.CUSTOMER,
+    )
+
+
+def _broken(manifest: Manifest, seen: Observation) -> Halt:
+    why = f": {seen.message}" if seen.message else "."
+    return Halt(
+        "ProviderFailed",
+        f"The cloud gave up on {manifest.title} ({seen.state}){why} Mend the cause, remove what is left of it in "
+        "the cloud account, then retry: it is made anew.",
+        who=Who.CUSTOMER,
+    )
