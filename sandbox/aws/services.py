@@ -5,6 +5,7 @@ from sandbox.aws import (
     cloudformation,
     cloudtrail,
     eks,
+    gaps,
     iam_rules,
     kms,
     managed_policies,
@@ -39,6 +40,7 @@ def extend() -> None:
     managed_policies.install()
     fast_tags.install()
     slow.install()
+    gaps.install()
     rds.install()
     small.install()
     balancers.install()
