@@ -104,6 +104,7 @@ TEMPLATES = [
     }
 ]
 
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # unique without regard to case, by a constraint on Lower(email)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -138,6 +139,7 @@ ACCOUNT_SESSION_COOKIE_AGE = 12 * 60 * 60
 ACCOUNT_LOGIN_TIMEOUT = 10 * 60
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,10/5m/key", "signup": "20/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.text("TRUSTED_PROXIES", "0"))
 MFA_ISSUER = env.text("MFA_ISSUER", "BYOC Console")
 STEP_UP_MAX_AGE = timedelta(minutes=10)
 
