@@ -11,10 +11,10 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from console.kernel.scope import Scope
+from regions.actions import connections
 from regions.models import Connection, Region
 from sandbox.customer import resources, roles, stacks, weather
 from sandbox.customer.account import Account
-from sandbox.tour import templates
 
 Fields = Mapping[str, str]
 Act = Callable[[Scope, Fields], str]
@@ -24,15 +24,17 @@ Row = TypeVar("Row", bound=Model)
 def run_template(scope: Scope, fields: Fields) -> str:
     connection = _connection(scope, fields)
     stack = stacks.run(
-        account_of(connection), name=templates.stack_name(connection), template=templates.text(connection)
+        account_of(connection),
+        name=connections.stack_name(connection),
+        template=connections.template_text(connection),
     )
     return f"The stack {stack.name} is {stack.state} in account {connection.account_id}."
 
 
 def delete_stack(scope: Scope, fields: Fields) -> str:
     connection = _connection(scope, fields)
-    stacks.delete(account_of(connection), name=templates.stack_name(connection))
-    return f"The stack {templates.stack_name(connection)} is deleted, and the role with it."
+    stacks.delete(account_of(connection), name=connections.stack_name(connection))
+    return f"The stack {connections.stack_name(connection)} is deleted, and the role with it."
 
 
 def revoke_role(scope: Scope, fields: Fields) -> str:

@@ -1,13 +1,10 @@
 """What the page shows, read from the console's rows and from the customer's own account."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from botocore.exceptions import BotoCoreError, ClientError
-from django.urls import reverse
 
-from accounts.models import Membership, Organization
-from console.kernel.scope import Actor, ActorKind, Scope, as_user
+from console.kernel.scope import Scope
 from regions.models import Connection, Region
 from sandbox.customer import resources, roles, weather
 from sandbox.customer.resources import Found
@@ -91,19 +88,3 @@ def _resources_of(region: Region | None) -> tuple[tuple[Found, ...], str]:
         return (), NOT_ANSWERING
     short = region.id.hex[-10:]
     return tuple(one for one in everything if one.region_id == str(region.id) or short in one.name), ""
-
-
-def first_organization(user_id: UUID) -> str:
-    """Slug of an organization the person belongs to, "" if there is none."""
-    with as_user(user_id):
-        membership = Membership.objects.of(user_id).order_by("id").first()
-    if membership is None:
-        return ""
-    actor = Actor(ActorKind.USER, str(user_id), "The customer")
-    with Scope(org_id=membership.org_id, actor=actor, permissions=frozenset()).entered():
-        return Organization.objects.get(id=membership.org_id).slug
-
-
-def page_url(org: str, region: str) -> str:
-    url = reverse("sandbox", kwargs={"org": org})
-    return f"{url}?region={region}" if region else url
