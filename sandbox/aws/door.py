@@ -1,5 +1,6 @@
 """The front door itself: one WSGI application through which every call passes."""
 
+import re
 import socket
 import threading
 import time
@@ -14,7 +15,7 @@ from sandbox.aws.answers import Answer, refuse, succeed
 from sandbox.aws.authorize import authorize
 from sandbox.aws.control import Control
 from sandbox.aws.credentials import resolve
-from sandbox.aws.errors import AwsError, internal, missing_credentials
+from sandbox.aws.errors import JSON_PROTOCOLS, AwsError, internal, missing_credentials
 from sandbox.aws.extensions import AFTER, BEFORE, HANDLERS, run
 from sandbox.aws.requests import Call, Environ, protocol_of, read
 from sandbox.aws.state import Rule
@@ -24,14 +25,17 @@ from sandbox.aws.targets.need import Need
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 UNSIGNED = {("sts", "AssumeRoleWithWebIdentity"), ("sts", "AssumeRoleWithSAML")}
 DRY_RUN = "Request would have succeeded, but DryRun flag is set."
+REQUEST_IDS = ("x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id")
+REQUEST_ID = re.compile(rb"(<([Rr]equestI[dD])>)[^<]*(</\2>)")
 HOP_HEADERS = ("content-length", "connection", "transfer-encoding", "server", "date")
 
 
 class Door:
     """Calls are served one at a time, for moto is not thread-safe; delays and faults wait outside the lock."""
 
+    lock = threading.RLock()  # moto's memory is the process's, and so is the lock around it
+
     def __init__(self) -> None:
-        self.lock = threading.RLock()
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.control = Control(self)
         self.dirty = threading.Event()
@@ -142,10 +146,19 @@ class Door:
         except NotImplementedError as error:
             message = f"The sandbox does not know {call.service}:{call.operation} yet."
             raise AwsError("UnsupportedOperation", message, 400) from error
-        headers = [(name, value) for name, value in collected[1] if name.lower() not in HOP_HEADERS]
+        headers = [(name, value) for name, value in collected[1] if name.lower() not in HOP_HEADERS + REQUEST_IDS]
+        headers += [("x-amzn-RequestId", call.request_id), ("x-amz-request-id", call.request_id)]
+        body = _with_request_id(call, body)
         if collected[0] >= 400:
             call.error_code = _code_of(headers, body)
         return Answer(collected[0], headers, body)
+
+
+def _with_request_id(call: Call, body: bytes) -> bytes:
+    """moto's answers carry ids of their own; one call has one id, here and in the record."""
+    if call.protocol in JSON_PROTOCOLS or call.service == "s3":
+        return body
+    return REQUEST_ID.sub(rb"\g<1>" + call.request_id.encode() + rb"\3", body)
 
 
 def _code_of(headers: list[tuple[str, str]], body: bytes) -> str:

@@ -128,7 +128,7 @@ def check_balancers(call: Call) -> None:
     kind = str(call.params.get("Type") or "application")
     code = "L-69A177A2" if kind == "network" else "L-53DA6B97"
     backend: Any = elbv2_backends[call.account][call.region]
-    held = sum(1 for item in backend.load_balancers.values() if item.loadbalancer_type == kind)
+    held = sum(1 for item in backend.load_balancers.values() if item.type == kind)
     if held >= limit(call.account, call.region, "elasticloadbalancing", code):
         message = f"The maximum number of {kind} load balancers has been reached."
         raise AwsError("TooManyLoadBalancers", message, 400)

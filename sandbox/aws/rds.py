@@ -1,11 +1,13 @@
 """RDS: instances take their time; combinations, keys and groups are checked as RDS checks them."""
 
+import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from moto.ec2.models import ec2_backends
 from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
-from moto.rds.models import RDSBackend, rds_backends
+from moto.rds.models import MasterUserSecret, RDSBackend, rds_backends
 
 from sandbox.aws import delays
 from sandbox.aws.errors import AwsError
@@ -239,10 +241,15 @@ def _settle(key: Key, outcome: str) -> None:
     ORIGINAL["delete"](backend, key[2], None, True, drop)
 
 
+def _secret(managed: Any) -> str:
+    return json.dumps({"username": managed.resource.master_username, "password": secrets.token_urlsafe(24)})
+
+
 ORIGINAL: dict[str, Any] = {}
 
 
 def install() -> None:
+    replace(MasterUserSecret, "_generate_secret_string", _secret)
     ORIGINAL["create"] = replace(RDSBackend, "create_db_instance", _create)
     ORIGINAL["modify"] = replace(RDSBackend, "modify_db_instance", _modify)
     ORIGINAL["delete"] = replace(RDSBackend, "delete_db_instance", _delete)

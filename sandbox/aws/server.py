@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import ClassVar
 
 from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import MotoRequestHandler
@@ -28,7 +29,9 @@ class QuietHandler(MotoRequestHandler):
 
 
 class Server:
-    """A running front door; one in a process, since moto's memory is the process's."""
+    """A running front door. Several in one process see the same cloud, since moto's memory is the process's."""
+
+    running: ClassVar[int] = 0
 
     def __init__(self, door: Door, http: BaseWSGIServer, folder: Path | None) -> None:
         self.door = door
@@ -40,6 +43,7 @@ class Server:
         self._threads = [threading.Thread(target=http.serve_forever, name="aws-http", daemon=True)]
         if folder:
             self._threads.append(threading.Thread(target=self._keep, name="aws-snapshot", daemon=True))
+        Server.running += 1
         for thread in self._threads:
             thread.start()
 
@@ -60,6 +64,7 @@ class Server:
         if self._stopping.is_set():
             return
         self._stopping.set()
+        Server.running -= 1
         self._http.shutdown()
         self._http.server_close()
         for thread in self._threads:
@@ -72,11 +77,12 @@ def start(port: int = 0, state: Path | str | None = None, delays: Mapping[str, f
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     folder = Path(state) if state else None
     services.extend()
-    BackendDict.reset()
-    MEMORY.replace(State())
-    snapshot.Place.folder = folder
-    if folder:
-        snapshot.load(folder)
+    if not Server.running:
+        BackendDict.reset()
+        MEMORY.replace(State())
+        snapshot.Place.folder = folder
+        if folder:
+            snapshot.load(folder)
     MEMORY.state.delays = {**DELAYS, **MEMORY.state.delays, **(delays or {})}
     vendor_keys()
     door = Door()
