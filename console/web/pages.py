@@ -33,14 +33,19 @@ def page(
 ) -> HttpResponse:
     """Render `template`, or its named partial alone where htmx asked for a fragment.
 
-    A form with errors is answered with `status=422`, to fragments and to whole pages alike.
+    A form with errors is answered with `status=422`, to fragments and to whole pages alike. Templates know
+    `organization` and `scope` of the request without being told.
     """
     name = f"{template}#{partial}" if partial and wants_fragment(request) else template
-    response = render(request, name, dict(context), status=status)
+    response = render(request, name, {**surroundings(request), **context}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     if wants_fragment(request):
         _send_toasts(request, response)
     return response
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    return {name: getattr(request, name) for name in ("organization", "scope") if hasattr(request, name)}
 
 
 def wants_fragment(request: HttpRequest) -> bool:

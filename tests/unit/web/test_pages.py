@@ -76,3 +76,10 @@ def test_a_page_shows_its_toasts_its_theme_and_no_eval() -> None:
     assert "Saved." in html
     assert "&quot;allowEval&quot;: false" in html
     assert "&quot;includeIndicatorStyles&quot;: false" in html
+
+
+def test_templates_know_the_organization_without_being_told() -> None:
+    request = asked()
+    request.organization = SimpleNamespace(name="Acme")  # type: ignore[attr-defined]
+
+    assert pages.surroundings(request) == {"organization": request.organization}  # type: ignore[attr-defined]
