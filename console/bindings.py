@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from console import celery
 from regions.clouds.aws.accounts import AwsAccounts
 from regions.clouds.aws.inspection import AwsDoors, AwsTemplates
 from regions.clouds.aws.session import AwsConfig
@@ -14,6 +15,7 @@ TEMPLATES_REGION = "us-east-1"
 
 def bind() -> None:
     """Declare every adapter; called once when the process starts."""
+    celery.app.set_default()
     doors.bind(Cloud.AWS, aws_way())
     clouds.bind(Cloud.AWS, AwsAccounts(aws_config()))
     clouds.bind_resolver(DnsResolver(tuple(settings.DNS_RESOLVERS)))

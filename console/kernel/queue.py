@@ -1,7 +1,6 @@
 """Messages by name: an action enqueues on commit and never imports a task."""
 
 from enum import StrEnum
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -17,7 +16,11 @@ class Job(StrEnum):
 def enqueue_on_commit(job: Job, *, using: str = "default", **ids: str) -> None:
     """Send the message when the transaction of `using` commits; the broker being down loses nothing,
     for the sweeper sends again what is due."""
-    transaction.on_commit(partial(send, job, **ids), using=using, robust=True)
+
+    def send_now() -> None:
+        send(job, **ids)
+
+    transaction.on_commit(send_now, using=using, robust=True)
 
 
 def send(job: Job, **ids: str) -> None:
