@@ -1,5 +1,5 @@
 """Pages of regions, under `/o/<org>/`; one module a noun."""
 
-from regions.urls import onboarding
+from regions.urls import connections, onboarding, regions
 
-urlpatterns = [*onboarding.urlpatterns]
+urlpatterns = [*regions.urlpatterns, *onboarding.urlpatterns, *connections.urlpatterns]

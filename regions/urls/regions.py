@@ -1,4 +1,4 @@
-"""Pages of regions, onboarding and connections, under an organization's address."""
+"""Regions: list, dashboard, resources, and the acts on them."""
 
 from django.urls import path
 

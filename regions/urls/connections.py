@@ -1,0 +1,15 @@
+"""Connections: list, the live page of one, and the acts on it."""
+
+from django.urls import path
+
+from regions.views import connections
+
+urlpatterns = [
+    path("connections/", connections.index, name="connections"),
+    path("connections/<uuid:connection_id>/", connections.detail, name="connection"),
+    path("connections/<uuid:connection_id>/template.yaml", connections.template, name="connection-template"),
+    path("connections/<uuid:connection_id>/verify", connections.verify, name="connection-verify"),
+    path("connections/<uuid:connection_id>/publish", connections.publish, name="connection-publish"),
+    path("connections/<uuid:connection_id>/revoke", connections.revoke, name="connection-revoke"),
+    path("connections/<uuid:connection_id>/departure", connections.departure, name="connection-departure"),
+]
