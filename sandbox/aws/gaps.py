@@ -1,8 +1,9 @@
-"""Two things moto forgets: tags in descriptions of attachments, and how to forget a delete marker."""
+"""What moto forgets: tags of transit gateway attachments, and how to let go of a delete marker."""
 
 from typing import Any
 
 from moto.ec2.models.transit_gateway_attachments import TransitGatewayAttachment
+from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment as AttachmentResponse
 from moto.s3.models import FakeDeleteMarker
 
 from sandbox.aws.patching import replace
@@ -12,10 +13,21 @@ def _tags(attachment: Any) -> list[dict[str, str]]:
     return list(attachment.get_tags())
 
 
+_CREATE = AttachmentResponse.create_transit_gateway_vpc_attachment
+
+
+def _create_attachment(response: Any) -> Any:
+    """moto reads the tags of a route table here."""
+    tags = response._parse_tag_specification().get("transit-gateway-attachment", {})
+    response._parse_tag_specification = lambda *_: {"transit-gateway-route-table": tags}
+    return _CREATE(response)
+
+
 def _dispose(_marker: Any, _garbage: bool = False) -> None:
     """A delete marker holds no file."""
 
 
 def install() -> None:
     replace(TransitGatewayAttachment, "tags", property(_tags))
+    replace(AttachmentResponse, "create_transit_gateway_vpc_attachment", _create_attachment)
     replace(FakeDeleteMarker, "dispose", _dispose)
