@@ -28,5 +28,6 @@ DATABASES = {
 
 ALLOWED_HOSTS = ["*"]
 WHITENOISE_AUTOREFRESH = False
+STATIC_ROOT = None  # nothing is collected; files come from where they lie
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 PASSWORD_HASHERS = ["accounts.hashers.QuickArgon2"]

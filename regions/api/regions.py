@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api.views import ScopedAPIView
 from console.kernel.permissions import Permission
+from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
 from regions.actions import regions
 from regions.models import PlanVersion, Region, Resource
@@ -59,6 +60,8 @@ class Regions(ScopedAPIView):
         return Response({"items": RegionSerializer(page.items, many=True).data, "next_cursor": page.next_cursor})
 
     @extend_schema(request=RequestRegion, responses={201: RegionSerializer})
+    @dry_runnable
+    @idempotent
     def post(self, request: Request) -> Response:
         asked = RequestRegion(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -91,6 +94,8 @@ class RegionDeprovision(ScopedAPIView):
     required_permission = {"POST": Permission.REGION_DEPROVISION}
 
     @extend_schema(request=DeprovisionRegion, responses={202: OperationReference})
+    @dry_runnable
+    @idempotent
     def post(self, request: Request, region_id: UUID) -> Response:
         asked = DeprovisionRegion(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -103,6 +108,7 @@ class RegionReconcile(ScopedAPIView):
     required_permission = {"POST": Permission.OPERATION_CONTROL}
 
     @extend_schema(request=None, responses={202: OperationReference})
+    @idempotent
     def post(self, _request: Request, region_id: UUID) -> Response:
         region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
         operation = regions.reconcile(scope=self.scope, region=region)

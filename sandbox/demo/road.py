@@ -10,13 +10,13 @@ from console.operations.states import OPERATION_ENDED, OperationState
 from regions.actions import connections, onboardings, region_plans, regions
 from regions.models import Connection, Onboarding, PlanVersion, Region
 from regions.models.onboarding import Side
+from regions.questionnaire.catalog import QUESTIONS
 from regions.states import ConnectionState, RegionState
 from sandbox.customer import stacks
 from sandbox.customer.account import Account
 from sandbox.demo import people
 from sandbox.errors import SandboxError
 from sandbox.ports import Ports
-from sandbox.tour import templates
 
 NAME = "prod-eu-central-1"
 ANSWERS = {
@@ -59,8 +59,6 @@ def _plan(alice: Scope) -> PlanVersion:
 
 def _answers() -> dict[str, str | tuple[str, ...]]:
     """What the demo's people typed, and the defaults of every other question."""
-    from regions.questionnaire.catalog import QUESTIONS
-
     return {key: question.default for key, question in QUESTIONS.items() if question.default} | {
         key: value for key, value in ANSWERS.items() if key in QUESTIONS
     }
@@ -81,7 +79,9 @@ def _connection(alice: Scope) -> Connection:
 
 def _play_the_customer(ports: Ports, connection: Connection) -> None:
     account = Account(ports.aws, people.ACCOUNT_ID, people.AWS_REGION)
-    stacks.run(account, name=templates.stack_name(connection), template=templates.text(connection))
+    stacks.run(
+        account, name=connections.stack_name(connection), template=connections.template_text(connection)
+    )
 
 
 def _region(alice: Scope, plan: PlanVersion) -> Region:

@@ -12,6 +12,7 @@ from accounts.api.views import ScopedAPIView
 from console.kernel.permissions import Permission
 from console.operations.actions import operations
 from console.operations.models import Operation, Step
+from console.web.idempotency import idempotent
 from console.web.pagination import paginate
 
 
@@ -82,6 +83,7 @@ class OperationRetry(ScopedAPIView):
     required_permission = {"POST": Permission.OPERATION_CONTROL}
 
     @extend_schema(request=None, responses={202: OperationSerializer})
+    @idempotent
     def post(self, _request: Request, operation_id: UUID) -> Response:
         operation = get_object_or_404(Operation.objects.visible_to(self.scope), id=operation_id)
         operations.retry_all(scope=self.scope, operation=operation)
@@ -93,6 +95,7 @@ class StepRetry(ScopedAPIView):
     required_permission = {"POST": Permission.OPERATION_CONTROL}
 
     @extend_schema(request=None, responses={202: StepSerializer})
+    @idempotent
     def post(self, _request: Request, operation_id: UUID, step_name: str) -> Response:
         step = get_object_or_404(Step.objects.visible_to(self.scope), operation_id=operation_id, name=step_name)
         operations.retry(scope=self.scope, step=step)
@@ -104,6 +107,7 @@ class OperationCancel(ScopedAPIView):
     required_permission = {"POST": Permission.OPERATION_CONTROL}
 
     @extend_schema(request=None, responses={202: OperationSerializer})
+    @idempotent
     def post(self, _request: Request, operation_id: UUID) -> Response:
         operation = get_object_or_404(Operation.objects.visible_to(self.scope), id=operation_id)
         operations.cancel(scope=self.scope, operation=operation)

@@ -9,7 +9,9 @@ urlpatterns = [
     path("operations/<uuid:operation_id>", operations.OperationDetail.as_view(), name="api-operation"),
     path("operations/<uuid:operation_id>/steps", operations.OperationSteps.as_view(), name="api-steps"),
     path("operations/<uuid:operation_id>/retry", operations.OperationRetry.as_view(), name="api-operation-retry"),
-    path("operations/<uuid:operation_id>/cancel", operations.OperationCancel.as_view(), name="api-operation-cancel"),
+    path(
+        "operations/<uuid:operation_id>/cancel", operations.OperationCancel.as_view(), name="api-operation-cancel"
+    ),
     path(
         "operations/<uuid:operation_id>/steps/<str:step_name>/retry",
         operations.StepRetry.as_view(),

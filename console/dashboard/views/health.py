@@ -18,7 +18,9 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @public(reason="An orchestrator asks whether database, broker and worker answer; it learns only that.")
 def readyz(_request: HttpRequest) -> HttpResponse:
     report = health.report()
-    return JsonResponse({"ready": all(report.values()), **report}, status=200 if all(report.values()) else 503)
+    answer = JsonResponse({"ready": all(report.values()), **report}, status=200 if all(report.values()) else 503)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # not being ready is an answer, not an error
+    return answer
 
 
 @require_safe
