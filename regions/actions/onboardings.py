@@ -47,6 +47,8 @@ class Sheet:
     """The last version of each answer, by question."""
     taken: Taken
     problems: tuple[Problem, ...]
+    is_fixed: bool
+    """The region is in the cloud: its immutable answers stay as they are."""
 
     def problem(self, key: str) -> Problem | None:
         return next((problem for problem in self.problems if problem.key == key), None)
@@ -119,11 +121,14 @@ def answer(
     """Keep what was typed, right or wrong, and return the sheet with what is wrong about it.
 
     Only answers that changed get a new version; `as_one_goes` leaves defaults that nobody touched open.
+    Immutable answers stay as they are once the region is in the cloud.
     Raises OnboardingUnknown, and Refused without the permission to answer.
     """
     scope.require(Permission.ONBOARDING_ANSWER)
     onboarding = locked(scope, onboarding_id)
     given = _given(onboarding)
+    if _is_provisioned(onboarding):
+        typed = {key: raw for key, raw in typed.items() if key in QUESTIONS and not QUESTIONS[key].immutable}
     if as_one_goes:
         typed = {key: raw for key, raw in typed.items() if key in given or raw != QUESTIONS[key].default}
     changed = _add(scope, onboarding, given, typed, reasons or {})
@@ -133,11 +138,17 @@ def answer(
     return _sheet(onboarding, {**given, **changed})
 
 
-def sheet(*, scope: Scope, onboarding_id: UUID) -> Sheet:
+def get(*, scope: Scope, onboarding_id: UUID) -> Onboarding:
     """Raises OnboardingUnknown."""
     onboarding = Onboarding.objects.visible_to(scope).filter(pk=onboarding_id).first()
     if onboarding is None:
         raise _unknown()
+    return onboarding
+
+
+def sheet(*, scope: Scope, onboarding_id: UUID) -> Sheet:
+    """Raises OnboardingUnknown."""
+    onboarding = get(scope=scope, onboarding_id=onboarding_id)
     return _sheet(onboarding, _given(onboarding))
 
 
@@ -178,7 +189,11 @@ def _sheet(onboarding: Onboarding, given: Mapping[str, Answer]) -> Sheet:
         {key: answer.reason for key, answer in given.items()},
     )
     taken = taken_ranges(onboarding)
-    return Sheet(onboarding, answers, given, taken, problems(answers, taken=taken))
+    return Sheet(onboarding, answers, given, taken, problems(answers, taken=taken), _is_provisioned(onboarding))
+
+
+def _is_provisioned(onboarding: Onboarding) -> bool:
+    return Region.objects.filter(org_id=onboarding.org_id, pk=onboarding.region_id).present().exists()
 
 
 def _add(

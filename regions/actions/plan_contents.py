@@ -1,18 +1,14 @@
-"""What a plan would create and may do: its resources and its permissions, computed from the blueprint."""
+"""What a plan would create and may do: its resources, and the permission bundle they need."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from regions.blueprints import blueprint
 from regions.blueprints.manifests import Manifest
-from regions.clouds.aws.kinds import KINDS
+from regions.permissions.bundle import Bundle, Grant, current
+from regions.permissions.verbs import Verb
 from regions.questionnaire.plan import RegionPlan
-
-VERBS = ("create", "read", "change", "delete")
-READS = ("Describe", "Get", "List", "Head", "Simulate", "Lookup", "Decode")
-CREATES = ("Create", "Run", "Allocate", "Import", "Register", "Put", "Request", "Generate", "Encrypt")
-DELETES = ("Delete", "Terminate", "Release", "Deregister", "Schedule", "Remove", "Revoke")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +18,8 @@ class ServiceRow:
     service: str
     create: int
     read: int
-    change: int
+    update: int
     delete: int
-
-    @property
-    def total(self) -> int:
-        return self.create + self.read + self.change + self.delete
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +36,32 @@ class GroupRow:
 class PlanContents:
     resources: tuple[Manifest, ...]
     groups: tuple[GroupRow, ...]
-    actions: tuple[str, ...]
-    """`service:Action`, each once."""
+    bundle: Bundle
+    used: tuple[Grant, ...]
+    """Grants that this plan's resources, or the verification of the connection, make use of."""
     services: tuple[ServiceRow, ...]
     total: ServiceRow
+
+    @property
+    def beyond(self) -> tuple[Grant, ...]:
+        """What we ask beyond the technical overview's services, each with its reason."""
+        return tuple(grant for grant in self.bundle.grants if grant.beyond)
 
 
 def contents(plan: RegionPlan) -> PlanContents:
     resources = blueprint(plan.spec)
-    present = dict.fromkeys(manifest.kind for manifest in resources)
-    actions = sorted({action.name for kind in present for action in KINDS[kind].actions})
-    services = tuple(_service_rows(actions))
+    kinds, bundle = {manifest.kind for manifest in resources}, current()
     return PlanContents(
         resources=resources,
-        groups=tuple(_group_rows(resources)),
-        actions=tuple(actions),
-        services=services,
-        total=_total(services),
+        groups=tuple(_groups(resources)),
+        bundle=bundle,
+        used=tuple(grant for grant in bundle.grants if not grant.kinds or kinds & set(grant.kinds)),
+        services=tuple(_services(bundle.grants)),
+        total=_row("all", Counter(grant.verb for grant in bundle.grants)),
     )
 
 
-def _group_rows(resources: Iterable[Manifest]) -> Iterable[GroupRow]:
+def _groups(resources: Iterable[Manifest]) -> Iterator[GroupRow]:
     groups: dict[str, Counter[str]] = {}
     for manifest in resources:
         groups.setdefault(manifest.api_version.partition(".")[0], Counter())[manifest.kind] += 1
@@ -73,22 +70,13 @@ def _group_rows(resources: Iterable[Manifest]) -> Iterable[GroupRow]:
         yield GroupRow(group, kinds.total(), ", ".join(words))
 
 
-def _service_rows(actions: Iterable[str]) -> Iterable[ServiceRow]:
-    counted = Counter((name.partition(":")[0], verb_of(name)) for name in actions)
-    for service in sorted({service for service, _ in counted}):
-        yield ServiceRow(service, *(counted[service, verb] for verb in VERBS))
+def _services(grants: Iterable[Grant]) -> Iterator[ServiceRow]:
+    counted: dict[str, Counter[Verb]] = {}
+    for grant in grants:
+        counted.setdefault(grant.service, Counter())[grant.verb] += 1
+    for service in sorted(counted):
+        yield _row(service, counted[service])
 
 
-def _total(rows: Iterable[ServiceRow]) -> ServiceRow:
-    columns = [(row.create, row.read, row.change, row.delete) for row in rows]
-    return ServiceRow("all", *(sum(numbers) for numbers in zip(*columns, strict=True)))
-
-
-def verb_of(action: str) -> str:
-    """Create, read, change or delete, by the first word of the action's name."""
-    name = action.partition(":")[2]
-    if name.startswith(READS):
-        return "read"
-    if name.startswith(CREATES):
-        return "create"
-    return "delete" if name.startswith(DELETES) else "change"
+def _row(service: str, verbs: Counter[Verb]) -> ServiceRow:
+    return ServiceRow(service, verbs[Verb.CREATE], verbs[Verb.READ], verbs[Verb.UPDATE], verbs[Verb.DELETE])

@@ -56,9 +56,7 @@ def compile_plan(*, scope: Scope, onboarding_id: UUID) -> PlanVersion:
         what = "1 answer keeps" if count == 1 else f"{count} answers keep"
         raise PlanNotReady(f"{what} the plan from being compiled. {sheet.problems[0].sentence}")
     organization = Organization.objects.get(pk=scope.org_id).slug
-    names = identity(
-        scope=scope, onboarding=sheet.onboarding, organization=organization, answers=sheet.answers
-    )
+    names = identity(scope=scope, onboarding=sheet.onboarding, organization=organization, answers=sheet.answers)
     plan = compiled(sheet.answers, identity=names, taken=sheet.taken)
     last = PlanVersion.objects.of(sheet.onboarding).newest_first().with_signatures().first()
     if last is None or last.digest != plan.digest():
@@ -140,8 +138,8 @@ def _require_current(onboarding: Onboarding, version: PlanVersion) -> None:
         )
 
 
-def versions(*, scope: Scope, onboarding_id: UUID, number: int) -> tuple[PlanVersion, PlanVersion]:
-    """One version with its signatures, and the newest. Raises PlanUnknown."""
+def versions(*, scope: Scope, onboarding_id: UUID, number: int) -> tuple[PlanVersion, list[PlanVersion]]:
+    """One version, and all of them, newest first, with their signatures. Raises PlanUnknown."""
     rows = PlanVersion.objects.visible_to(scope).select_related("onboarding").with_signatures()
     found = list(rows.filter(onboarding_id=onboarding_id).newest_first())
     version = next((row for row in found if row.number == number), None)
@@ -149,7 +147,16 @@ def versions(*, scope: Scope, onboarding_id: UUID, number: int) -> tuple[PlanVer
         raise PlanUnknown(
             f"There is no version {number} of this plan.", todo="Choose one from the onboarding's review."
         )
-    return version, found[0]
+    return version, found
+
+
+def newest(*, scope: Scope, onboarding_id: UUID) -> PlanVersion:
+    """The last version of an onboarding. Raises PlanUnknown while there is none."""
+    rows = PlanVersion.objects.visible_to(scope).filter(onboarding_id=onboarding_id)
+    found = rows.newest_first().first()
+    if found is None:
+        raise PlanUnknown("There is no plan yet.", todo="Answer the questionnaire, then compile its plan.")
+    return found
 
 
 def _version(scope: Scope, plan_id: UUID) -> PlanVersion:

@@ -79,22 +79,22 @@ class SectionForm(forms.Form):
     def __init__(self, sheet: Sheet, section: Section, found: tuple[Problem, ...]) -> None:
         asked = [question for question in section.questions if sheet.answers.asked(question.key)]
         raw = {question.key: sheet.answers.raw(question.key) for question in asked}
-        super().__init__(
-            {key: list(value) if isinstance(value, tuple) else value for key, value in raw.items()}
-        )
+        super().__init__({key: list(value) if isinstance(value, tuple) else value for key, value in raw.items()})
         for question in asked:
-            self.fields[question.key] = _field(question)
+            self.fields[question.key] = _field(question, fixed=sheet.is_fixed and question.immutable)
         self.full_clean()
         for problem in found:
             if problem.key in self.fields:
                 self.add_error(problem.key, problem.sentence)
 
 
-def _field(question: Question) -> forms.Field:
+def _field(question: Question, *, fixed: bool) -> forms.Field:
+    hint = f"Fixed: the region is provisioned. {question.hint}" if fixed else question.hint
     unit = f" ({question.unit})" if question.unit else ""
-    return forms.Field(
-        label=f"{question.label}{unit}", help_text=question.hint, required=False, widget=_widget(question)
-    )
+    field = forms.Field(label=f"{question.label}{unit}", help_text=hint, required=False, widget=_widget(question))
+    if fixed:
+        field.widget.attrs["disabled"] = True
+    return field
 
 
 def _widget(question: Question) -> forms.Widget:

@@ -54,9 +54,7 @@ class Onboarding(OrganizationRow):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["org_id", "name"], name="onboarding_name_once"),
-            models.CheckConstraint(
-                condition=Q(state__in=OnboardingState.values), name="onboarding_state_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=OnboardingState.values), name="onboarding_state_known"),
         ]
 
     def __str__(self) -> str:
@@ -116,9 +114,6 @@ class PlanVersionQuerySet(TenantQuerySet["PlanVersion"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-number")
-
-    def numbered(self, number: int) -> Self:
-        return self.filter(number=number)
 
     def current(self) -> Self:
         """The last version of each onboarding."""

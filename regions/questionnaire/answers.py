@@ -69,7 +69,8 @@ class Answers:
 
 def shown(question: Question, value: Value) -> str:
     if isinstance(value, int):
-        return f"{value:,} {question.unit}".strip()
+        unit = question.unit.removesuffix("s") if value == 1 else question.unit
+        return f"{value:,} {unit}".strip()
     if isinstance(value, str):
         choice = question.choice(value)
         return choice.label if choice else value

@@ -66,12 +66,12 @@ class ReviewRow:
 
 
 def section_url(org: str, sheet: Sheet, section: Section) -> str:
-    kwargs = {"org": org, "onboarding": sheet.onboarding.pk, "section": section.key}
+    kwargs = {"org": org, "onboarding_id": sheet.onboarding.pk, "section": section.key}
     return reverse("onboarding-section", kwargs=kwargs)
 
 
 def url(name: str, org: str, sheet: Sheet, **kwargs: object) -> str:
-    return reverse(name, kwargs={"org": org, "onboarding": sheet.onboarding.pk, **kwargs})
+    return reverse(name, kwargs={"org": org, "onboarding_id": sheet.onboarding.pk, **kwargs})
 
 
 def next_url(org: str, sheet: Sheet, section: Section) -> str:

@@ -56,14 +56,14 @@ def create(request: HttpRequest, scope: Scope) -> HttpResponse:
 
 
 def _resume_url(request: HttpRequest, onboarding: Onboarding) -> str:
-    return reverse("onboarding-resume", kwargs={"org": slug_of(request), "onboarding": onboarding.pk})
+    return reverse("onboarding-detail", kwargs={"org": slug_of(request), "onboarding_id": onboarding.pk})
 
 
 @require_GET
 @scoped(Permission.ONBOARDING_VIEW)
-def resume(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpResponse:
+def resume(request: HttpRequest, scope: Scope, onboarding_id: UUID) -> HttpResponse:
     """Go to the first section that is open, or to the review."""
-    sheet, org = onboardings.sheet(scope=scope, onboarding_id=onboarding), slug_of(request)
+    sheet, org = onboardings.sheet(scope=scope, onboarding_id=onboarding_id), slug_of(request)
     open_section = pages.first_open(sheet)
     if open_section is None:
         return redirect_to(request, pages.url("onboarding-review", org, sheet))
@@ -72,20 +72,20 @@ def resume(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpResponse
 
 @require_http_methods(["GET", "POST"])
 @scoped(Permission.ONBOARDING_VIEW)
-def section(request: HttpRequest, scope: Scope, onboarding: UUID, section: str) -> HttpResponse:
+def section(request: HttpRequest, scope: Scope, onboarding_id: UUID, section: str) -> HttpResponse:
     chosen = onboardings.section_of(section)
     if request.method == "POST":
-        return _save(request, scope, onboarding, chosen)
-    return _show(request, scope, onboardings.sheet(scope=scope, onboarding_id=onboarding), chosen)
+        return _save(request, scope, onboarding_id, chosen)
+    return _show(request, scope, onboardings.sheet(scope=scope, onboarding_id=onboarding_id), chosen)
 
 
-def _save(request: HttpRequest, scope: Scope, onboarding: UUID, chosen: Section) -> HttpResponse:
+def _save(request: HttpRequest, scope: Scope, onboarding_id: UUID, chosen: Section) -> HttpResponse:
     """Keep everything; go on when the section is right, show it again when it is not."""
     sent = SectionPost(request.POST, chosen)
     going_on = not (wants_fragment(request) or sent.stays)
     sheet = onboardings.answer(
         scope=scope,
-        onboarding_id=onboarding,
+        onboarding_id=onboarding_id,
         typed=sent.typed,
         reasons=sent.reasons,
         as_one_goes=not going_on,
@@ -107,20 +107,20 @@ def _show(
 
 @require_GET
 @scoped(Permission.ONBOARDING_VIEW)
-def review(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpResponse:
-    sheet = onboardings.sheet(scope=scope, onboarding_id=onboarding)
+def review(request: HttpRequest, scope: Scope, onboarding_id: UUID) -> HttpResponse:
+    sheet = onboardings.sheet(scope=scope, onboarding_id=onboarding_id)
     return page(request, "regions/onboarding/review.html", pages.review_context(scope, slug_of(request), sheet))
 
 
 @require_GET
 @scoped(Permission.ONBOARDING_VIEW)
-def history(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpResponse:
+def history(request: HttpRequest, scope: Scope, onboarding_id: UUID) -> HttpResponse:
     """Who answered what, and when."""
-    sheet = onboardings.sheet(scope=scope, onboarding_id=onboarding)
-    rows = paginate(request, Answer.objects.visible_to(scope).of(sheet.onboarding))
+    onboarding = onboardings.get(scope=scope, onboarding_id=onboarding_id)
+    rows = paginate(request, Answer.objects.visible_to(scope).of(onboarding))
     context: dict[str, Any] = {
         "org": slug_of(request),
-        "onboarding": sheet.onboarding,
+        "onboarding": onboarding,
         "page": rows,
         "rows": [(row, QUESTIONS.get(row.key), SECTION_OF.get(row.key)) for row in rows.items],
     }
@@ -129,8 +129,8 @@ def history(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpRespons
 
 @require_POST
 @scoped(Permission.ONBOARDING_ANSWER)
-def compile_plan(request: HttpRequest, scope: Scope, onboarding: UUID) -> HttpResponse:
-    version = region_plans.compile_plan(scope=scope, onboarding_id=onboarding)
+def compile_plan(request: HttpRequest, scope: Scope, onboarding_id: UUID) -> HttpResponse:
+    version = region_plans.compile_plan(scope=scope, onboarding_id=onboarding_id)
     toast(request, f"Version {version.number} of the plan says what the answers say.")
-    kwargs = {"org": slug_of(request), "onboarding": onboarding, "number": version.number}
+    kwargs = {"org": slug_of(request), "onboarding_id": onboarding_id, "number": version.number}
     return redirect_to(request, reverse("onboarding-plan", kwargs=kwargs))

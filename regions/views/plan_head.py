@@ -28,9 +28,10 @@ def plan_head(
         "duties": f"shared responsibility, {len(plan.responsibilities)} lines",
         "duty_columns": f"Duty | {organization.replace('|', ' ').replace(':', ' ')} | Akka",
         "prices": f"list prices of {plan.cost.rows[0].date}, {prices.HOURS_PER_MONTH} hours",
-        "permissions": f"computed from the {len(found.resources)} resources",
+        "permissions": f"of the deployment role, bundle {found.bundle.version[:8]}",
+        "granted": f"of {len(found.bundle.grants)} granted",
         "resources": f"{len(found.resources)}, everything tagged with the region's id",
-        "actions": "\n".join(found.actions),
+        "actions": "\n".join(found.bundle.actions),
         "versions": f"{newest.number} so far" if newest.number > 1 else "the first",
         "sign": f"Sign version {version.number}",
     }

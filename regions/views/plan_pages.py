@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import Organization
 from console.kernel.scope import Scope
 from regions.actions.plan_contents import contents
+from regions.actions.plan_road import road
 from regions.actions.region_plans import MAY_SIGN
 from regions.forms.onboardings import SignForm
 from regions.models import OnboardingState, PlanVersion, Side, Signature
@@ -42,9 +43,9 @@ class PricedRow:
 
 
 def plan_context(
-    scope: Scope, org: str, version: PlanVersion, newest: PlanVersion, form: SignForm | None = None
+    scope: Scope, org: str, version: PlanVersion, versions: list[PlanVersion], form: SignForm | None = None
 ) -> dict[str, Any]:
-    plan = RegionPlan.from_document(version.document)
+    plan, newest = RegionPlan.from_document(version.document), versions[0]
     current = version.pk == newest.pk and version.onboarding.state != OnboardingState.ANSWERING
     signatures = {Side(signature.side): signature for signature in version.signatures.all()}
     found = contents(plan)
@@ -66,9 +67,10 @@ def plan_context(
         "picture": plan_pictures.whole(plan),
         "sides": [_side(scope, org, version, side, signatures.get(side), form, current) for side in SIDE_LABEL],
         "signed": len(signatures),
+        "road": road(scope=scope, version=version, plan=plan, is_signed=set(signatures) == set(Side)),
         "refusals": form.non_field_errors() if form else (),
-        "versions": PlanVersion.objects.of(version.onboarding).newest_first().with_signatures(),
-        **_against(version, plan),
+        "versions": versions,
+        **_against(version, versions, plan),
     }
 
 
@@ -82,7 +84,7 @@ def _side(
     current: bool,
 ) -> SideBox:
     mine = scope.allows(MAY_SIGN[side])
-    kwargs = {"org": org, "onboarding": version.onboarding_id, "number": version.number}
+    kwargs = {"org": org, "onboarding_id": version.onboarding_id, "number": version.number}
     url = reverse(f"onboarding-sign-{side.value}", kwargs=kwargs)
     may_sign = current and mine and signature is None
     used = form if form is not None and may_sign else SignForm()
@@ -94,9 +96,9 @@ def _priced(rows: tuple[CostRow, ...]) -> list[PricedRow]:
     return [PricedRow(row, f"{(row.amount or 0) / dearest * 100:.0f}") for row in rows]
 
 
-def _against(version: PlanVersion, plan: RegionPlan) -> dict[str, Any]:
+def _against(version: PlanVersion, versions: list[PlanVersion], plan: RegionPlan) -> dict[str, Any]:
     """The version before, and how much more or less this one costs."""
-    before = PlanVersion.objects.of(version.onboarding).numbered(version.number - 1).first()
+    before = next((row for row in versions if row.number < version.number), None)
     if before is None:
         return {"before": None, "cost_delta": None}
     earlier = RegionPlan.from_document(before.document)

@@ -13,10 +13,11 @@ from django.utils.html import escape
 
 from accounts.models import User
 from console.kernel.scope import Scope
-from regions.actions import onboardings
+from regions.actions import onboardings, region_plans, regions
 from regions.actions.onboardings import Sheet
-from regions.models import Onboarding, PlanVersion
+from regions.models import Connection, Onboarding, PlanVersion, Region, Side
 from regions.questionnaire.catalog import SECTIONS
+from regions.states import ConnectionState, RegionState
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +27,11 @@ Compile = Callable[..., PlanVersion]
 
 
 def section_url(onboarding: Onboarding, key: str) -> str:
-    return reverse("onboarding-section", kwargs={"org": "acme", "onboarding": onboarding.pk, "section": key})
+    return reverse("onboarding-section", kwargs={"org": "acme", "onboarding_id": onboarding.pk, "section": key})
 
 
 def url(name: str, onboarding: Onboarding, **kwargs: object) -> str:
-    return reverse(name, kwargs={"org": "acme", "onboarding": onboarding.pk, **kwargs})
+    return reverse(name, kwargs={"org": "acme", "onboarding_id": onboarding.pk, **kwargs})
 
 
 def post(client: Client, onboarding: Onboarding, key: str, **typed: Any) -> Any:
@@ -206,7 +207,7 @@ def test_immutable_and_recorded_answers_say_so(alice_client: Client, onboarding:
 def test_resuming_goes_to_the_first_open_section(
     alice_client: Client, onboarding: Onboarding, answered: Answer
 ) -> None:
-    resume = url("onboarding-resume", onboarding)
+    resume = url("onboarding-detail", onboarding)
     assert alice_client.get(resume)["Location"] == section_url(onboarding, "organization")
     answered(onboarding)
     assert alice_client.get(resume)["Location"] == url("onboarding-review", onboarding)
@@ -272,6 +273,59 @@ def test_changed_answers_are_said_on_the_plan(
     assert "Compile a new version, then sign that one." in page_text(late)
 
 
+@pytest.fixture
+def signed(
+    alice_scope: Scope, carol_scope: Scope, onboarding: Onboarding, answered: Answer, compiled: Compile
+) -> PlanVersion:
+    answered(onboarding)
+    version = compiled(onboarding.pk)
+    for scope, side in ((alice_scope, Side.OPERATOR), (carol_scope, Side.ARCHITECT)):
+        with scope.entered():
+            region_plans.sign(scope=scope, plan_id=version.pk, side=side)
+    return version
+
+
+def test_a_signed_plan_waits_for_the_connection_then_asks_for_the_region(
+    alice_client: Client, alice_scope: Scope, onboarding: Onboarding, signed: PlanVersion
+) -> None:
+    plan = url("onboarding-plan", onboarding, number=1)
+    assert "Waits for a verified connection." in page_text(alice_client.get(plan))
+    assert alice_client.post(f"{plan}request/").status_code == 409
+    with alice_scope.entered():
+        Connection.objects.update(state=ConnectionState.VERIFIED)
+    assert "Ask for the region" in page_text(alice_client.get(plan))
+
+    response = alice_client.post(f"{plan}request/")
+
+    assert response["Location"] == reverse("region", kwargs={"org": "acme", "region_id": onboarding.region_id})
+    assert "by Alice" in page_text(alice_client.get(plan))
+
+
+def test_a_provisioned_region_fixes_its_immutable_answers(
+    alice_client: Client, alice_scope: Scope, onboarding: Onboarding, signed: PlanVersion
+) -> None:
+    with alice_scope.entered():
+        Connection.objects.update(state=ConnectionState.VERIFIED)
+        regions.request(scope=alice_scope, plan_version=signed)
+        Region.objects.update(state=RegionState.ACTIVE)
+
+    assert "disabled" in page_text(alice_client.get(section_url(onboarding, "network")))
+    post(alice_client, onboarding, "network", vpc_cidr="10.77.0.0/16", api_ranges="203.0.113.0/24 Office")
+
+    assert typed_now(alice_scope, onboarding, "vpc_cidr") == "10.0.0.0/16"
+    assert typed_now(alice_scope, onboarding, "api_ranges") == "203.0.113.0/24 Office"
+
+
+def test_the_plan_has_one_address_for_its_newest_version(
+    alice_client: Client, onboarding: Onboarding, answered: Answer, compiled: Compile
+) -> None:
+    assert alice_client.get(url("plan", onboarding)).status_code == 404
+    answered(onboarding)
+    compiled(onboarding.pk)
+
+    assert alice_client.get(url("plan", onboarding))["Location"] == url("onboarding-plan", onboarding, number=1)
+
+
 def test_the_export_carries_what_was_signed(
     alice_client: Client, onboarding: Onboarding, answered: Answer, compiled: Compile
 ) -> None:
@@ -303,10 +357,10 @@ def test_the_number_of_queries_is_pinned(
 
     for place, count in (
         (reverse("onboarding", kwargs={"org": "acme"}), 1),
-        (section_url(onboarding, "network"), 4),
-        (url("onboarding-review", onboarding), 5),
-        (url("onboarding-history", onboarding), 4),
-        (url("onboarding-plan", onboarding, number=1), 5),
+        (section_url(onboarding, "network"), 5),
+        (url("onboarding-review", onboarding), 6),
+        (url("onboarding-history", onboarding), 2),
+        (url("onboarding-plan", onboarding, number=1), 4),
     ):
         alice_client.get(place)
         with pinned(count):
