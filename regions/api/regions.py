@@ -22,8 +22,8 @@ class RegionSerializer(serializers.ModelSerializer[Region]):
     class Meta:
         model = Region
         fields = [
-            "id", "name", "cloud", "cloud_region", "account_id", "environment", "connection_id", "plan_id", "plan_number",
-            "state", "health", "requested_by", "approved_by", "created_at", "active_at", "deprovisioned_at",
+            "id", "name", "cloud", "cloud_region", "account_id", "environment", "connection_id", "plan_id",
+            "plan_number", "state", "health", "requested_by", "approved_by", "created_at", "active_at", "deprovisioned_at",
         ]  # fmt: skip
 
 
@@ -31,8 +31,8 @@ class ResourceSerializer(serializers.ModelSerializer[Resource]):
     class Meta:
         model = Resource
         fields = [
-            "name", "kind", "api_version", "title", "needs", "external_id", "exists", "ready", "synced", "up_to_date",
-            "provider_state", "reason", "message", "differences", "observed_at",
+            "name", "kind", "api_version", "title", "needs", "external_id", "exists", "ready", "synced",
+            "up_to_date", "provider_state", "reason", "message", "differences", "observed_at",
         ]  # fmt: skip
 
 

@@ -69,7 +69,11 @@ class Reading:
     def noteworthy(self) -> Sequence[Resource]:
         """Those that are not as they should be, else the ones that matter most."""
         wrong = [each for each in self.resources if not (each.ready and each.synced and each.up_to_date)]
-        main = [each for each in self.resources if each.kind in {"Cluster", "NodeGroup", "Instance", "VPC", "Bucket", "Zone"}]
+        main = [
+            each
+            for each in self.resources
+            if each.kind in {"Cluster", "NodeGroup", "Instance", "VPC", "Bucket", "Zone"}
+        ]
         return (wrong or main)[:NOTEWORTHY]
 
     @property
@@ -138,5 +142,9 @@ def cloud_url(resource: Resource, cloud_region: str) -> str:
     page = PAGES.get(resource.kind)
     if page is None or not resource.external_id:
         return ""
-    identifier = resource.external_id.rpartition("/")[2] if resource.kind in {"Role", "Zone", "Key"} else resource.external_id
+    identifier = (
+        resource.external_id.rpartition("/")[2]
+        if resource.kind in {"Role", "Zone", "Key"}
+        else resource.external_id
+    )
     return CONSOLE_URL.format(region=cloud_region) + page.format(region=cloud_region, id=identifier)

@@ -30,8 +30,14 @@ def index(request: HtmxRequest, scope: Scope) -> HttpResponse:
 @plotly.with_charts
 def detail(request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResponse:
     region = _region(scope, region_id)
-    reading = readings.read(scope=scope, region=region)
-    return page(request, "regions/regions/detail.html", {"region": region, "reading": reading}, partial="region")
+    context = {
+        "region": region,
+        "reading": readings.read(scope=scope, region=region),
+        "can_approve": scope.allows(Permission.REGION_APPROVE),
+        "can_deprovision": scope.allows(Permission.REGION_DEPROVISION),
+        "can_control": scope.allows(Permission.OPERATION_CONTROL),
+    }
+    return page(request, "regions/regions/detail.html", context, partial="region")
 
 
 @require_safe

@@ -41,8 +41,8 @@ class StepSerializer(serializers.ModelSerializer[Step]):
     class Meta:
         model = Step
         fields = [
-            "name", "title", "needs", "state", "reason", "message", "who", "fix", "provider", "progress", "attempt",
-            "started_at", "finished_at", "changed_at",
+            "name", "title", "needs", "state", "reason", "message", "who", "fix", "provider", "progress",
+            "attempt", "started_at", "finished_at", "changed_at",
         ]  # fmt: skip
 
 

@@ -1,10 +1,10 @@
 """For load balancers, orchestrators and Prometheus."""
 
-from accounts.access.scoped import public
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from accounts.access.scoped import public
 from console.dashboard.readings import health, metrics
 
 
