@@ -100,10 +100,13 @@ class Supervisor:
         while any(member.process is process for member in self.members):
             self.pump()
 
-    def wait_until(self, ready: Callable[[], bool], what: str, *, seconds: float) -> None:
+    def wait_until(
+        self, ready: Callable[[], bool], what: str, *, seconds: float, every: float = POLL_SECONDS
+    ) -> None:
+        """Pass on what is printed until `ready`; raise SandboxError after `seconds`."""
         deadline = time.monotonic() + seconds
         while not ready():
-            self.pump()
+            self.pump_for(every)
             if time.monotonic() > deadline:
                 raise SandboxError(f"{what} was not ready within {seconds:.0f} s: its last lines are above.")
 
@@ -116,6 +119,11 @@ class Supervisor:
             self._read(key.data)
         if not self.stopping:
             self._require_alive()
+
+    def pump_for(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.pump(seconds=left)
 
     def stop(self) -> None:
         """End all, tier by tier; what does not end in time is killed."""

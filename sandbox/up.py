@@ -50,7 +50,7 @@ class Sandbox:
         self.environment |= environment.control_plane(keys)
         self._start_web()
         self._start_others()
-        self.supervisor.wait_until(self._is_ready, "The console", seconds=READY_SECONDS)
+        self.supervisor.wait_until(self._is_ready, "The console", seconds=READY_SECONDS, every=0.5)
         self.state.keep_vendor_keys(self._ask_for_keys())
         self.supervisor.wait_until(lambda: answers(self.ports.tls), "The TLS listener", seconds=READY_SECONDS)
         if not self.state.started.exists():

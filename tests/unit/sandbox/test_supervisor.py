@@ -33,18 +33,12 @@ def supervised() -> Iterator[tuple[Supervisor, io.StringIO]]:
 def die(supervisor: Supervisor, name: str, code: str) -> None:
     """Start a process and wait for what its end does to the others."""
     supervisor.start(python(name, code), tier=1)
-    pump_for(supervisor, 10)
+    supervisor.pump_for(10)
 
 
 def send(supervisor: Supervisor, pid: int, number: signal.Signals) -> None:
     os.kill(pid, number)
-    pump_for(supervisor, 10)
-
-
-def pump_for(supervisor: Supervisor, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        supervisor.pump()
+    supervisor.pump_for(10)
 
 
 def is_alive(pid: int) -> bool:
@@ -106,7 +100,7 @@ def test_grandchildren_end_too() -> None:
 def test_an_end_with_status_0_is_normal_for_what_may_finish() -> None:
     with supervised() as (supervisor, _):
         supervisor.start(python("once", "pass"), tier=0, end=End.SAID_IF_FAILED)
-        pump_for(supervisor, 0.5)
+        supervisor.pump_for(0.5)
         assert supervisor.members == []
 
 
