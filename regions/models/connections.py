@@ -1,14 +1,14 @@
 """Our verified, least-privilege way into one cloud account."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, F, Q, QuerySet
 
 from console.kernel.clock import now
 from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
-from regions.spec import Cloud
+from regions.spec import Cloud, RoleName
 from regions.states import ConnectionState, Verdict
 
 CLOUDS = [(cloud.value, cloud.name) for cloud in Cloud]
@@ -26,6 +26,9 @@ class ConnectionQuerySet(TenantQuerySet["Connection"]):
 
     def needing_somebody(self) -> Self:
         return self.filter(state=ConnectionState.REFUSED)
+
+    def with_region_count(self) -> Self:
+        return self.annotate(region_count=Count("regions"))
 
 
 class Connection(OrganizationRow):
@@ -97,8 +100,21 @@ class ConnectionCheckQuerySet(TenantQuerySet["ConnectionCheck"]):
     def in_group(self, group: CheckGroup) -> Self:
         return self.filter(group=group).order_by("id")
 
+    def of_no_cell(self) -> Self:
+        """Trust, quotas and place: what the grid does not hold."""
+        return self.exclude(group=CheckGroup.PERMISSION).order_by("id")
+
     def in_cell(self, role: str, service: str, verb: str) -> Self:
         return self.filter(role=role, service=service, verb=verb).order_by("name")
+
+    def cell_counts(self) -> "QuerySet[ConnectionCheck, dict[str, Any]]":
+        """Rows of role, service, verb, verdict and whether granted, each with `many`."""
+        cells = self.filter(group=CheckGroup.PERMISSION).annotate(granted=F("facts__granted"))
+        return cells.values("role", "service", "verb", "verdict", "granted").annotate(many=Count("id"))
+
+    def refused_cells(self) -> Self:
+        """What the deployment role lacks or leaves open."""
+        return self.filter(group=CheckGroup.PERMISSION, role=RoleName.DEPLOYMENT).not_passed().order_by("name")
 
     def since(self, began_at: datetime | str) -> Self:
         return self.filter(checked_at__gte=began_at)

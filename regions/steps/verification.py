@@ -140,7 +140,7 @@ def _look(context: StepContext, looking: Looking) -> Outcome:
     return Done(tally(checks))
 
 
-def tally(checks: Iterable[Check]) -> str:
+def tally(checks: Iterable[Check | ConnectionCheck]) -> str:
     verdicts = [check.verdict for check in checks]
     words = {Verdict.PASS: "pass", Verdict.REFUSED: "refused", Verdict.WARNING: "warnings",
              Verdict.CANNOT_TELL: "cannot tell"}  # fmt: skip
