@@ -16,7 +16,7 @@ def shell_of(request: HttpRequest) -> Shell | None:
     if standing is None:
         return None
     return Shell(
-        scope=cast(Scope, request.scope),  # type: ignore[attr-defined]
+        scope=cast("Scope", request.scope),  # type: ignore[attr-defined]
         organization=standing.organization.name,
         slug=standing.organization.slug,
         person=str(standing.user),

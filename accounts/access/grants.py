@@ -1,7 +1,9 @@
 """What each role may do: the one table from which checks, pages and documents come."""
 
 from accounts.models.organizations import Role
-from console.kernel.permissions import Permission as P
+from console.kernel.permissions import Permission
+
+P = Permission
 
 VIEWS: frozenset[P] = frozenset(permission for permission in P if permission.value.endswith(":view"))
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest
 
 from accounts.access.grants import ARCHITECT, GRANTS
@@ -53,14 +54,14 @@ def _standing(user: User, organization: Organization, role: Role | None) -> Stan
 class Origin:
     """Where a request comes from, as the audit trail keeps it."""
 
-    request_id: str
-    source_ip: str
-    user_agent: str
+    request_id: str = ""
+    source_ip: str = ""
+    user_agent: str = ""
 
 
 def origin(request: HttpRequest) -> Origin:
     return Origin(
         request_id=getattr(request, "request_id", ""),
-        source_ip=str(request.META.get("REMOTE_ADDR") or ""),
+        source_ip=str(get_client_ip(request) or ""),
         user_agent=request.headers.get("User-Agent", "")[:300],
     )

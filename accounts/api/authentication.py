@@ -1,6 +1,5 @@
 """Bearer tokens of machines (RFC 6750), in the Authorization header and nowhere else."""
 
-import hashlib
 import hmac
 from dataclasses import asdict
 from datetime import timedelta
@@ -11,19 +10,14 @@ from rest_framework.request import Request
 
 from accounts.access.grants import of_token
 from accounts.access.standing import origin
+from accounts.access.tokens import PREFIX, digest_of
 from accounts.models import ApiToken, Role
 from console.kernel.clock import now
 from console.kernel.scope import Actor, ActorKind, Scope, as_holder
 
-PREFIX = "byoc_"
 LONGEST = 200
 USE_NOTED_EVERY = timedelta(minutes=1)
 REFUSED = "The bearer token is unknown, revoked or expired."
-
-
-def digest_of(token: str) -> str:
-    """SHA-256 in hexadecimal: a token carries 256 random bits, so a slow hash would add nothing."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Machine:

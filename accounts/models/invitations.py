@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -16,10 +17,19 @@ class InvitationQuerySet(TenantQuerySet["Invitation"]):
     def open(self, at: datetime) -> Self:
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
 
+    def unanswered(self) -> Self:
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def of_email(self, email: str) -> Self:
+        return self.filter(email__iexact=email)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
     def of_digest(self, digest: str) -> Self:
         return self.filter(digest=digest)
 
-    def claim(self, invitation_id: object, *, at: datetime) -> bool:
+    def claim(self, invitation_id: UUID, *, at: datetime) -> bool:
         """Accept the invitation: compare-and-set, so once."""
         return self.open(at).filter(pk=invitation_id).update(accepted_at=at) == 1
 

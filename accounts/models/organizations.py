@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from accounts.models.second_factors import TotpDevice
 from console.kernel.clock import now
 from console.kernel.ids import new_id
 from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
@@ -45,6 +46,17 @@ class Organization(models.Model):
 
 
 class MembershipQuerySet(TenantQuerySet["Membership"]):
+    def of_email(self, email: str) -> Self:
+        return self.filter(user__email__iexact=email)
+
+    def with_user(self) -> Self:
+        return self.select_related("user")
+
+    def with_second_factor(self) -> Self:
+        """Say of each member whether they have enrolled an authenticator, as `has_second_factor`."""
+        devices = TotpDevice.objects.confirmed().filter(user_id=OuterRef("user_id"))
+        return self.annotate(has_second_factor=Exists(devices))
+
     def of(self, user_id: UUID) -> Self:
         return self.filter(user_id=user_id)
 
@@ -70,6 +82,12 @@ class EngagementQuerySet(TenantQuerySet["Engagement"]):
     def of(self, user_id: UUID) -> Self:
         return self.filter(user_id=user_id)
 
+    def with_user(self) -> Self:
+        return self.select_related("user")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
     def in_force(self, at: datetime) -> Self:
         return self.filter(starts_at__lte=at, ends_at__gt=at, revoked_at=None)
 
@@ -94,10 +112,17 @@ class Engagement(OrganizationRow):
     def __str__(self) -> str:
         return f"Engagement of {self.user}"
 
+    @property
+    def id_text(self) -> str:
+        return str(self.id)
+
 
 class ApiTokenQuerySet(TenantQuerySet["ApiToken"]):
     def of_digest(self, digest: str) -> Self:
         return self.filter(digest=digest)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
 
     def in_force(self, at: datetime) -> Self:
         return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None)
@@ -124,3 +149,13 @@ class ApiToken(OrganizationRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def id_text(self) -> str:
+        return str(self.id)
+
+    @property
+    def state(self) -> str:
+        if self.revoked_at:
+            return "revoked"
+        return "expired" if self.expires_at and self.expires_at <= now() else "active"

@@ -24,6 +24,9 @@ class TotpDeviceQuerySet(models.QuerySet["TotpDevice"]):
     def confirmed(self) -> Self:
         return self.exclude(confirmed_at=None)
 
+    def with_id(self, device_id: str) -> "TotpDevice | None":
+        return self.select_related("user").filter(pk=device_id).first()
+
     def pending(self) -> Self:
         return self.filter(confirmed_at=None)
 

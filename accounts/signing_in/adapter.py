@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.access.standing import origin
 from accounts.actions import sign_ins
 from accounts.models import User
 
@@ -31,25 +32,25 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.name = form.cleaned_data["name"]
         saved: User = super().save_user(request, user, form, commit)
-        sign_ins.record_sign_up(request, saved)
+        sign_ins.record(user=saved, event="person:signed-up", origin=origin(request))
         return saved
 
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
-        sign_ins.record_sign_in(request, user)
+        sign_ins.record(user=user, event="person:signed-in", origin=origin(request))
 
     def logout(self, request: HttpRequest) -> None:
         if isinstance(request.user, User):
-            sign_ins.record_sign_out(request, request.user)
+            sign_ins.record(user=request.user, event="person:signed-out", origin=origin(request))
         super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
-        sign_ins.record_refusal(request, email=str(credentials.get("email", "")))
+        sign_ins.record_refusal(email=str(credentials.get("email", "")), origin=origin(request))
 
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)
-        sign_ins.record_password_change(self.request, user)
+        sign_ins.record(user=user, event="password:changed", origin=origin(self.request))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002  allauth's signature
         return reverse("mfa_index")

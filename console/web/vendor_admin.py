@@ -14,7 +14,6 @@ from django.utils.http import urlencode
 
 from console.kernel.scope import as_staff
 
-
 if TYPE_CHECKING:
     AnyModelAdmin = ModelAdmin[Any]
 else:
@@ -65,29 +64,29 @@ class VendorAdmin(AdminSite):
     ) -> None:
         """Take what declares itself read-only; other packages' own pages stay out."""
         if admin_class is not None and issubclass(admin_class, ReadOnlyAdmin):
-            super().register(model_or_iterable, admin_class, **options)  # type: ignore[arg-type]
+            super().register(model_or_iterable, admin_class, **options)
 
     def unregister(self, model_or_iterable: Any) -> None:
-        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        """Let other packages take back what was never taken."""
+        models: list[Any] = (
+            [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        )
         super().unregister([model for model in models if self.is_registered(model)])
 
     def has_permission(self, request: HttpRequest) -> bool:
         return is_staff(request)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        """Run every page in a transaction that may read the tables marked for staff."""
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Hide a page from customers; let it read the tables that are marked for staff."""
+        inner = super().admin_view(_reading(view), cacheable)
 
-        @wraps(view)
-        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not is_staff(request):
                 raise Http404
-            with as_staff():
-                response = view(request, *args, **kwargs)
-                render = getattr(response, "render", None)
-                return render() if render else response
+            response: HttpResponseBase = inner(request, *args, **kwargs)
+            return response
 
-        guarded = super().admin_view(inside, cacheable)
-        guarded.is_for_staff = True  # type: ignore[attr-defined]
         return guarded
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  Django's signature
@@ -96,12 +95,23 @@ class VendorAdmin(AdminSite):
         target = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('account_login')}?{urlencode({'next': target})}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # noqa: ARG002  as above
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:  # noqa: ARG002  as above
         return redirect("account_logout")
 
     def password_change(
         self,
         request: HttpRequest,  # noqa: ARG002  Django's signature
         extra_context: dict[str, Any] | None = None,  # noqa: ARG002  as above
-    ) -> HttpResponse:
+    ) -> Any:
         return redirect("account_change_password")
+
+
+def _reading(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with as_staff():
+            response = view(request, *args, **kwargs)
+            rendered: HttpResponseBase = response.render() if hasattr(response, "render") else response
+            return rendered
+
+    return inside
