@@ -16,6 +16,8 @@ def iam(*resources: str) -> tuple[str, ...]:
 
 
 ROLES = iam("role/byoc/*")
+ANY_ROLES = (*ROLES, *iam("role/byoc-*"))
+"""For reads: IAM does not know the path of a role that is not there, and judges its bare name."""
 POLICIES = iam("policy/byoc/*")
 BUCKETS = ("arn:aws:s3:::byoc-*",)
 OBJECTS = ("arn:aws:s3:::byoc-*/*",)

@@ -8,7 +8,7 @@ from regions.clouds.aws.client import AwsResources
 from regions.clouds.aws.session import Session
 from regions.clouds.errors import Category, CloudError
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 30
 
 
 def client_for(session: Session, account_id: str, manifests: Sequence[Manifest]) -> AwsResources:
@@ -59,6 +59,17 @@ def deprovision(client: AwsResources, manifests: Sequence[Manifest]) -> None:
             if name not in done and done.issuperset(needs[name]):
                 remove(client, named[name])
                 done.add(name)
+
+
+def closure(manifests: Sequence[Manifest], names: Sequence[str]) -> list[Manifest]:
+    """The named manifests and all they need."""
+    named, wanted, open_ = by_name(manifests), set[str](), list(names)
+    while open_:
+        name = open_.pop()
+        if name not in wanted:
+            wanted.add(name)
+            open_ += named[name].needs
+    return [manifest for manifest in manifests if manifest.name in wanted]
 
 
 def in_order(manifests: Sequence[Manifest]) -> list[Manifest]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from regions.clouds.aws.guards import Guard
-from regions.clouds.aws.named import ROLES, on
+from regions.clouds.aws.named import ANY_ROLES, ROLES, on
 from regions.clouds.aws.subject import Subject
 from regions.clouds.aws.table import Call, Kind, Raw, Wanted
 
@@ -32,7 +32,7 @@ KIND = Kind(
     delete=(Call("detach_role_policy", _BOTH),),
     facts=("RoleName", "PolicyArn"),
     actions=(
-        *on(("iam:ListAttachedRolePolicies",), ROLES),
+        *on(("iam:ListAttachedRolePolicies",), ANY_ROLES),
         *on(("iam:AttachRolePolicy", "iam:DetachRolePolicy"), ROLES, Guard.BOUNDARY),
     ),
 )

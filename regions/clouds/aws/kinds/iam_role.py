@@ -1,7 +1,7 @@
 """IAM role under our path, inside the customer's permissions boundary."""
 
 from regions.clouds.aws.guards import Guard
-from regions.clouds.aws.named import ROLES, on
+from regions.clouds.aws.named import ANY_ROLES, ROLES, on
 from regions.clouds.aws.table import (
     DOCUMENT,
     NAME,
@@ -52,7 +52,8 @@ KIND = Kind(
     ),
     facts=("RoleName", "Path", "MaxSessionDuration"),
     actions=(
-        *on(("iam:GetRole", "iam:TagRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy"), ROLES),
+        *on(("iam:GetRole",), ANY_ROLES),
+        *on(("iam:TagRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy"), ROLES),
         *on(("iam:DeleteRole",), ROLES),
         *on(("iam:CreateRole", "iam:PutRolePermissionsBoundary"), ROLES, Guard.BOUNDARY),
     ),

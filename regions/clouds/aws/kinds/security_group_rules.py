@@ -22,8 +22,11 @@ def _permission(subject: Subject) -> dict[str, Any]:
     return {"IpPermissions": [permission]}
 
 
+_RULE = "SecurityGroupRules.0.SecurityGroupRule"
+
+
 def _rule(path: str, seen: str, changed: str = "") -> Field:
-    where = f"SecurityGroupRules.0.SecurityGroupRule.{changed or seen}"
+    where = f"{_RULE}.{changed or seen}"
     return Field(path, seen, change="rule", changed=where)
 
 
@@ -49,7 +52,12 @@ def _kind(direction: str) -> Kind:
         changes={
             "rule": Change(
                 "modify_security_group_rules",
-                {"GroupId": Wanted("securityGroupId"), "SecurityGroupRules.0.SecurityGroupRuleId": ID},
+                {
+                    "GroupId": Wanted("securityGroupId"),
+                    "SecurityGroupRules.0.SecurityGroupRuleId": ID,
+                    f"{_RULE}.FromPort": -1,  # AWS's own word for "any"; fields that are wanted replace it
+                    f"{_RULE}.ToPort": -1,
+                },
                 whole=True,
             )
         },
