@@ -1,6 +1,7 @@
 """Every call is recorded, as CloudTrail does."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sandbox.aws.requests import Call
@@ -11,17 +12,24 @@ SECRET_WORDS = ("password", "secretstring", "secretbinary", "plaintext", "body",
 
 
 def record(call: Call, status: int, resources: Iterable[str]) -> None:
+    """Remember a call; the account whose role was assumed sees that in its own trail as well."""
+    made = _record(call, status, resources)
+    state().calls.append(made)
+    target = str(call.params.get("RoleArn", "")).split(":")[4:5]
+    if call.operation == "AssumeRole" and not made.error and target and target[0] != made.account:
+        state().calls.append(replace(made, account=target[0], resources=(str(call.params["RoleArn"]),)))
+
+
+def _record(call: Call, status: int, resources: Iterable[str]) -> Record:
     identity = call.identity
     session = identity.session if identity else None
-    state().calls.append(
-        Record(
-            at=call.at, request_id=call.request_id, service=call.service, operation=call.operation,
-            account=call.account, region=call.region, principal=identity.arn if identity else "",
-            access_key=call.access_key, session_name=session.name if session else "",
-            source_identity=session.source_identity if session else "", source_ip=call.source_ip,
-            agent=call.agent, error=call.error_code, status=status, params=_public(call.params),
-            resources=tuple(dict.fromkeys(item for item in resources if item != "*")),
-        )
+    return Record(
+        at=call.at, request_id=call.request_id, service=call.service, operation=call.operation,
+        account=call.account, region=call.region, principal=identity.arn if identity else "",
+        access_key=call.access_key, session_name=session.name if session else "",
+        source_identity=session.source_identity if session else "", source_ip=call.source_ip,
+        agent=call.agent, error=call.error_code, status=status, params=_public(call.params),
+        resources=tuple(dict.fromkeys(item for item in resources if item != "*")),
     )  # fmt: skip
 
 

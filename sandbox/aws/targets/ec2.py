@@ -37,6 +37,7 @@ PARAMETERS = {
 ONLY: dict[str, tuple[str, ...]] = {
     "CreateRoute": ("RouteTableId",), "ReplaceRoute": ("RouteTableId",), "DeleteRoute": ("RouteTableId",),
     "CreateFlowLogs": (), "ReleaseAddress": ("AllocationId",), "DescribeVpcAttribute": ("VpcId",),
+    "RevokeSecurityGroupIngress": ("GroupId",), "RevokeSecurityGroupEgress": ("GroupId",),
 }  # fmt: skip
 PREFIXES = {
     "vpc": "vpc", "subnet": "subnet", "igw": "internet-gateway", "nat": "natgateway", "rtb": "route-table",

@@ -32,7 +32,7 @@ def needs(call: Call) -> list[Need]:
     resource = _resource(call)
     found = [Need(action, resource, {**resource_keys(_tags_at(resource)), **keys})]
     if keys:
-        found.append(Need("eks:TagResource", resource, keys))
+        found.append(Need("eks:TagResource", _created(call, resource), keys))
     return [*found, *_dependents(call)]
 
 
@@ -53,6 +53,17 @@ def _resource(call: Call) -> str:
             found = state().shelf(f"eks:{kind}").get((call.account, call.region, cluster, params[parameter]))
             return str(_arn_of(found)) if found else _unknown(call, kind, cluster, str(params[parameter]))
     return arn(call, "eks", f"cluster/{cluster}")
+
+
+def _created(call: Call, resource: str) -> str:
+    """The thing itself where the creation is judged on its cluster."""
+    cluster = str(call.params.get("clusterName"))
+    for parameter, kind in (("nodegroupName", "nodegroup"), ("addonName", "addon"), ("principalArn", "entry")):
+        if call.operation in CREATES_BELOW and call.params.get(parameter):
+            return _unknown(call, kind, cluster, str(call.params[parameter]))
+    if call.operation == "CreatePodIdentityAssociation":
+        return _unknown(call, "pod", cluster, "*")
+    return resource
 
 
 def _arn_of(item: dict[str, Any]) -> str:

@@ -57,9 +57,9 @@ def _special(call: Call) -> Need:
 
 def _resource(call: Call) -> tuple[str, dict[str, Sequence[str]]]:
     params = call.params
-    for name, kind in (("PolicyArn", ""), ("OpenIDConnectProviderArn", "")):
+    for name in ("PolicyArn", "OpenIDConnectProviderArn"):
         if name in params and not {"RoleName", "UserName", "GroupName"} & set(params):
-            return str(params[name]), _entity_keys(_by_arn(call, str(params[name]))) | {} if not kind else {}
+            return str(params[name]), _entity_keys(_by_arn(call, str(params[name])))
     if call.operation == "CreateOpenIDConnectProvider":
         host = str(params.get("Url", "")).partition("://")[2]
         return arn(call, "iam", f"oidc-provider/{host}", region=False), {}

@@ -1,7 +1,7 @@
 """The evaluator, by the examples of AWS's documentation (IAM User Guide)."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -28,7 +28,7 @@ def deny(action: Any, resource: Any = "*", **extra: Any) -> dict[str, Any]:
     return {**allow(action, resource, **extra), "Effect": "Deny"}
 
 
-def decide(policies: PolicySet, action: str, resource: str = "*", **context: Sequence[str]) -> Decision:
+def decide(policies: PolicySet, action: str, resource: str = "*", **context: Any) -> Decision:
     keys = {name.replace("__", ":").replace("_SLASH_", "/").lower(): value for name, value in context.items()}
     return evaluate(Request(action, resource, keys, ME), policies)
 
@@ -155,7 +155,7 @@ def test_condition_operators(
 def test_all_lines_of_a_condition_must_hold() -> None:
     condition = {"StringEquals": {"aws:RequestTag/env": "prod"}, "Bool": {"aws:SecureTransport": "true"}}
     policies = identity(allow("ec2:CreateVpc", Condition=condition))
-    both = {"aws__requesttag_SLASH_env": ["prod"], "aws__securetransport": ["true"]}
+    both: dict[str, Any] = {"aws__requesttag_SLASH_env": ["prod"], "aws__securetransport": ["true"]}
     assert decide(policies, "ec2:CreateVpc", **both).allowed
     assert not decide(policies, "ec2:CreateVpc", aws__securetransport=["true"]).allowed
 
