@@ -18,7 +18,7 @@ from sandbox.state import State
 from sandbox.supervisor import End, Interrupted, Printer, Supervisor
 from sandbox.valkey import Valkey
 
-READY_SECONDS = 60
+READY_SECONDS = 180  # a busy machine is slow, not broken
 RENEW_SECONDS = 60 * 24 * 3600  # the listener's certificate holds for 90 days
 PRODUCT, MIDDLE, STORES = 0, 1, 2  # the order in which tiers end
 WORKER_PROCESSES = 2
