@@ -120,9 +120,9 @@ def tags_of(call: Call, identifier: str) -> dict[str, str]:
 def _association(call: Call, action: str) -> Iterator[Need]:
     wanted = call.params.get("AssociationId")
     for table in _backend(call).route_tables.values():
-        if wanted in table.associations:
+        if wanted in table._associations:
             yield existing(call, action, "route-table", table.id)
-            yield existing(call, action, "subnet", table.associations[wanted])
+            yield existing(call, action, "subnet", table._associations[wanted])
 
 
 def _address(call: Call, action: str) -> Iterator[Need]:

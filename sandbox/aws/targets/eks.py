@@ -105,4 +105,5 @@ def _dependents(call: Call) -> list[Need]:
 
 def _encryption(params: dict[str, Any]) -> list[Need]:
     keys = [str(item.get("provider", {}).get("keyArn")) for item in params.get("encryptionConfig") or []]
-    return [Need(action, key) for key in keys for action in ("kms:DescribeKey", "kms:CreateGrant")]
+    context = {"kms:grantisforawsresource": ("true",)}
+    return [Need(action, key, context) for key in keys for action in ("kms:DescribeKey", "kms:CreateGrant")]
