@@ -82,6 +82,7 @@ def test_a_retry_beyond_its_limit_blocks_with_the_clouds_own_words(acme: Organiz
     blocked = row(operation, "network")
     assert (blocked.state, blocked.reason, blocked.who) == (StepState.BLOCKED, "Throttled", Who.VENDOR)
     assert blocked.message == "Too many calls. It was tried 2 times in a row."
+    assert blocked.provider
     assert blocked.provider["code"] == "RequestLimitExceeded"
 
 

@@ -1,0 +1,19 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.world import QUICK, FrontDoor, front_door
+
+
+@pytest.fixture(scope="session")
+def running_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontDoor]:
+    with front_door(tmp_path_factory.mktemp("aws")) as door:
+        yield door
+
+
+@pytest.fixture
+def door(running_door: FrontDoor) -> Iterator[FrontDoor]:
+    """The front door in good weather, with short delays."""
+    running_door.control("PUT", "delays", QUICK)
+    yield running_door
+    running_door.control("PUT", "faults", [])
