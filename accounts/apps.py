@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.access.frame import shell_of
+        from accounts.api import schema  # noqa: F401  registers itself with drf-spectacular
         from console.web import shell
 
         shell.provide(shell_of)

@@ -4,12 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse
 
 from accounts.access import second_factor
-from accounts.access.scoped import to_second_factor
+from accounts.access.scoped import to_enrolment, to_second_factor
 from accounts.models import TotpDevice
-from console.web.pages import redirect_to
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -34,7 +32,7 @@ class SecondFactorMiddleware:
             return None
         if TotpDevice.objects.confirmed().of(request.user.pk).exists():
             return to_second_factor(request)
-        return redirect_to(request, reverse("mfa_activate_totp"))
+        return to_enrolment(request)
 
 
 def is_open(view: Callable[..., Any]) -> bool:

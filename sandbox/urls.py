@@ -2,9 +2,9 @@
 
 from django.urls import include, path
 
-from console.urls import handler400, handler403, handler404, handler500
+from console.urls import handler400, handler403, handler404, handler429, handler500
 from console.urls import urlpatterns as of_the_console
 
-__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+__all__ = ["handler400", "handler403", "handler404", "handler429", "handler500", "urlpatterns"]
 
 urlpatterns = [path("sandbox/", include("sandbox.tour.urls")), *of_the_console]

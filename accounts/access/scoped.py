@@ -127,8 +127,18 @@ def to_second_factor(request: HttpRequest) -> HttpResponse:
     return redirect_to(request, _with_next("mfa_reauthenticate", page_of(request)))
 
 
+def to_enrolment(request: HttpRequest) -> HttpResponse:
+    return redirect_to(request, _with_next("mfa_activate_totp", page_of(request)))
+
+
+def next_of(request: HttpRequest) -> str:
+    """Return the page to go to afterwards, as the form or the address names it, if it is one of this console."""
+    target = request.POST.get("next") or request.GET.get("next") or "/"
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else "/"
+
+
 def _with_next(url_name: str, path: str) -> str:
-    return f"{reverse(url_name)}?{urlencode({'next': path})}"
+    return reverse(url_name) if path == "/" else f"{reverse(url_name)}?{urlencode({'next': path})}"
 
 
 def page_of(request: HttpRequest) -> str:

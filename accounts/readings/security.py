@@ -48,12 +48,12 @@ def qr_code(text: str) -> SafeString:
     return mark_safe(drawn.getvalue().decode())  # noqa: S308  drawn here, the text is only in its modules
 
 
-def new_codes(made: list[str], *, enrolled: bool) -> dict[str, Any]:
+def new_codes(made: list[str], *, then: str) -> dict[str, Any]:
     listed = "\n".join(made)
     note = f"Recovery codes of the BYOC Console. Each works once.\n\n{listed}\n"
     return {
         "codes": made,
         "text": listed,
         "download": f"data:text/plain;charset=utf-8,{urlencode({'': note}).removeprefix('=').replace('+', '%20')}",
-        "enrolled": enrolled,
+        "then": then,
     }

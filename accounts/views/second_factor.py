@@ -8,11 +8,10 @@ from allauth.account.stages import LoginStage
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import second_factor
-from accounts.access.scoped import before_second_factor, fresh, personal, public
+from accounts.access.scoped import before_second_factor, fresh, next_of, personal, public, to_second_factor
 from accounts.access.standing import origin
 from accounts.actions import second_factors
 from accounts.forms.second_factor import CodeForm
@@ -38,7 +37,7 @@ def index(request: HtmxRequest) -> HttpResponse:
 @personal
 def enrol(request: HtmxRequest) -> HttpResponse:
     if TotpDevice.objects.of(person(request).pk).confirmed().exists() and not second_factor.is_fresh(request):
-        return redirect_to(request, f"{reverse('mfa_reauthenticate')}?next={request.path}")
+        return to_second_factor(request)
     form = CodeForm(request.POST or None)
     if form.is_valid():
         try:
@@ -46,7 +45,7 @@ def enrol(request: HtmxRequest) -> HttpResponse:
         except ConsoleError as error:
             form.add_error("code", str(error))
         else:
-            return page(request, "mfa/recovery_codes.html", security.new_codes(made, enrolled=True))
+            return page(request, "mfa/recovery_codes.html", security.new_codes(made, then=next_of(request)))
     context = {"form": form, **security.enrolment(_pending(request))}
     return page(request, "mfa/enrol.html", context, status=422 if form.errors else 200)
 
@@ -77,7 +76,7 @@ def _confirm(request: HtmxRequest, form: Form) -> list[str]:
 @fresh
 def renew_recovery_codes(request: HtmxRequest) -> HttpResponse:
     made = second_factors.renew_recovery_codes(user=person(request), origin=origin(request))
-    return page(request, "mfa/recovery_codes.html", security.new_codes(made, enrolled=False))
+    return page(request, "mfa/recovery_codes.html", security.new_codes(made, then=reverse("mfa_index")))
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,12 +96,9 @@ def authenticate(request: HtmxRequest) -> HttpResponseBase:
 @personal
 def reauthenticate(request: HtmxRequest) -> HttpResponse:
     form = showing.form_of(request)
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
-        target = "/"
     if showing.accepts(request, form, user=person(request)):
-        return redirect_to(request, target)
-    context = {"form": form, "next": target, "recovery": showing.by_recovery_code(request)}
+        return redirect_to(request, next_of(request))
+    context = {"form": form, "next": next_of(request), "recovery": showing.by_recovery_code(request)}
     return page(request, "mfa/reauthenticate.html", context, status=422 if form.errors else 200)
 
 

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from console.kernel.permissions import Permission
+from tests.guards.sources import ROOT
 
 AT_MOST_PUBLIC = 12
 MARKS = ("required_permission", "is_personal", "public_reason")
@@ -37,11 +38,7 @@ def test_every_route_declares_who_may_pass() -> None:
 
 
 def test_the_public_routes_are_few_and_each_has_its_reason() -> None:
-    reasons = {
-        path: view.public_reason  # type: ignore[attr-defined]
-        for path, view in routes().items()
-        if hasattr(view, "public_reason")
-    }
+    reasons = {path: view.public_reason for path, view in routes().items() if hasattr(view, "public_reason")}
     assert len(reasons) <= AT_MOST_PUBLIC, sorted(reasons)
     assert [path for path, reason in reasons.items() if len(reason.split()) < 5] == []
 
@@ -76,3 +73,14 @@ def test_staff_pages_are_the_vendors_read_only_site() -> None:
 
     assert isinstance(admin.site, VendorAdmin)
     assert [model for model, page in admin.site._registry.items() if not isinstance(page, ReadOnlyAdmin)] == []
+
+
+def test_the_documentation_lists_the_public_routes_with_their_reasons() -> None:
+    listed = {
+        line for line in (ROOT / "docs/public-routes.md").read_text().splitlines() if line.startswith("| `/")
+    }
+    assert listed == {
+        f"| `/{path}` | {view.public_reason} |"
+        for path, view in routes().items()
+        if hasattr(view, "public_reason")
+    }

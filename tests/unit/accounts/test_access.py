@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pyotp
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
@@ -197,6 +198,22 @@ def test_inviting_on_the_page_shows_the_link_once(client_of: ClientOf, alice: Us
     assert nora.get(path).status_code == 200
     assert nora.post(path)["Location"] == "/o/acme/"
     assert client_of(make_person("Olof")).get(path).status_code == 404
+
+
+def test_an_invited_stranger_signs_up_enrols_and_lands_on_the_invitation(
+    alice_scope: Scope, client: Client
+) -> None:
+    with alice_scope.entered():
+        _, token = members.invite(scope=alice_scope, email="nora@example.com", role=Role.AUDITOR)
+    link = f"/account/invitations/{token}/"
+    to_sign_in = client.get(link)["Location"]
+    sign_up = client.get(to_sign_in).context["signup_url"]
+    new = {"name": "Nora", "email": "nora@example.com", "password1": "four words in a row", "next": link}
+    assert client.post(sign_up, new)["Location"] == link
+    enrol = client.get(link)["Location"]
+    code = pyotp.TOTP(client.get(enrol).context["secret"]).now()
+    assert client.post(enrol, {"code": code}).context["then"] == link
+    assert client.post(link)["Location"] == "/o/acme/"
 
 
 def test_changing_a_role_and_removing_on_the_page(
