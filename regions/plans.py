@@ -10,18 +10,29 @@ from regions.steps.resources import ABSENT, FORGET, OBSERVED, PRESENT
 
 PROVISION, DEPROVISION, RECONCILE, UPDATE = "provision", "deprovision", "reconcile", "update"
 
-TOPICS = {
-    "ec2": "Network",
-    "eks": "Cluster",
-    "ecr": "Registry",
-    "elbv2": "Load balancer",
-    "iam": "Identity",
-    "kms": "Encryption",
-    "rds": "Database",
-    "route53": "DNS",
-    "s3": "Storage",
-    "cloudwatchlogs": "Logs",
+GROUPS = {
+    "AccessEntry": "Access entries",
+    "AccessPolicyAssociation": "Access policies",
+    "BucketOwnershipControls": "Bucket settings",
+    "BucketPolicy": "Bucket settings",
+    "BucketPublicAccessBlock": "Bucket settings",
+    "BucketServerSideEncryptionConfiguration": "Bucket settings",
+    "BucketVersioning": "Bucket settings",
+    "EIP": "Elastic IPs",
+    "Group": "Log groups",
+    "NATGateway": "NAT gateways",
+    "Policy": "IAM policies",
+    "Role": "IAM roles",
+    "RolePolicyAttachment": "Role permissions",
+    "Route": "Routes",
+    "RouteTable": "Route tables",
+    "RouteTableAssociation": "Subnet routing",
+    "SecurityGroup": "Security groups",
+    "SecurityGroupEgressRule": "Firewall rules",
+    "SecurityGroupIngressRule": "Firewall rules",
+    "Subnet": "Subnets",
 }
+"""What a page calls resources of one kind together; a kind that is not here stands alone."""
 
 
 def provision(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
@@ -81,17 +92,13 @@ def _present(manifest: Manifest) -> StepSpec:
 def _step(manifest: Manifest, handler: str, prefix: str, needs: tuple[str, ...]) -> StepSpec:
     verb = {ABSENT: "Delete ", OBSERVED: "Look at "}.get(handler, "")
     title = f"{verb}{_lowered(manifest.title)}" if verb else manifest.title
-    params = {"resource": manifest.name, "kind": manifest.kind, "group": topic(manifest)}
+    params = {"resource": manifest.name, "kind": manifest.kind, "group": GROUPS.get(manifest.kind, "")}
     return StepSpec(f"{prefix}{manifest.name}", title, handler, needs, params)
 
 
 def _lowered(title: str) -> str:
     """Within a sentence, but never an abbreviation."""
     return title if title[1:2].isupper() else title[:1].lower() + title[1:]
-
-
-def topic(manifest: Manifest) -> str:
-    return TOPICS.get(manifest.api_version.partition(".")[0], "Other")
 
 
 def _ends(steps: Iterable[StepSpec]) -> tuple[str, ...]:

@@ -68,7 +68,8 @@ class Reading:
     @property
     def noteworthy(self) -> Sequence[Resource]:
         """Those that are not as they should be, else the ones that matter most."""
-        wrong = [each for each in self.resources if not (each.ready and each.synced and each.up_to_date)]
+        seen = [each for each in self.resources if each.observed_at]
+        wrong = [each for each in seen if not (each.ready and each.synced and each.up_to_date)]
         main = [
             each
             for each in self.resources

@@ -14,6 +14,7 @@ from console.operations.states import STEP_SATISFIED, StepState
 from console.web.charts.graph import Node, graph
 from console.web.charts.timeline import Axis, Bar, axis_head, bar
 from console.web.components.numbers import duration
+from console.web.states import worst
 
 LOG_LINES = 40
 SHORTEST_AXIS = timedelta(seconds=30)
@@ -39,14 +40,19 @@ STUCK = frozenset({StepState.BLOCKED, StepState.FAILED})
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A step that waits for a person: why on the left, who acts on the right."""
+    """Steps that wait for a person for one and the same reason; the first speaks for all."""
 
-    step: Step
+    steps: Sequence[Step]
+
+    @property
+    def step(self) -> Step:
+        return self.steps[0]
 
     @property
     def headline(self) -> str:
         verb = "Failed at" if self.step.state == StepState.FAILED else "Blocked by"
-        return f"{verb} {self.step.title}{f': {self.step.reason}' if self.step.reason else ''}"
+        more = f" and {len(self.steps) - 1} more" if len(self.steps) > 1 else ""
+        return f"{verb} {self.step.title}{more}{f': {self.step.reason}' if self.step.reason else ''}"
 
     @property
     def who(self) -> str:
@@ -59,9 +65,11 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One step in the table: its words, its drawing on the time axis, its time against the usual."""
+    """One step, or one group of steps, in the table: its words, its drawing, its time against the usual."""
 
-    step: Step
+    key: str
+    title: str
+    state: StepState
     line: str
     drawing: SafeString
     took: float | None
@@ -93,7 +101,12 @@ class Reading:
 
     @property
     def stuck(self) -> list[Stuck]:
-        return [Stuck(step) for step in self.steps if step.state in STUCK]
+        alike: dict[tuple[str, str, str], list[Step]] = {}
+        for step in self.steps:
+            if step.state in STUCK:
+                call = str((step.provider or {}).get("call", ""))
+                alike.setdefault((step.state, step.reason, call), []).append(step)
+        return [Stuck(steps) for steps in alike.values()]
 
     @property
     def still_running(self) -> int:
@@ -139,22 +152,36 @@ class Reading:
     def axis_head(self) -> SafeString:
         return axis_head(self.axis)
 
-    @property
-    def rows(self) -> list[Row]:
+    def rows(self, *, every_step: bool) -> list[Row]:
+        """By time of start; steps of one group share a row unless `every_step` is asked for."""
         axis = self.axis
-        started = sorted(self.steps, key=lambda step: step.started_at or datetime.max.replace(tzinfo=UTC))
-        return [self._row(step, axis) for step in started]
+        together: dict[str, list[Step]] = {}
+        for step in self.steps:
+            group = "" if every_step else str(step.params.get("group", ""))
+            together.setdefault(group or step.title, []).append(step)
+        rows = [(self._row(title, steps, axis), _start(steps)) for title, steps in together.items()]
+        return [row for row, _ in sorted(rows, key=lambda each: each[1])]
 
-    def _row(self, step: Step, axis: Axis) -> Row:
-        took, usual = step.took_seconds(at=self.at), self.usual.get(step.name)
+    def _row(self, title: str, steps: Sequence[Step], axis: Axis) -> Row:
+        state = StepState(worst([step.state for step in steps]))
+        started = min((step.started_at for step in steps if step.started_at), default=None)
+        ended = max((step.finished_at for step in steps if step.finished_at), default=None)
+        over = ended if all(step.ended for step in steps) else None
+        took = ((over or self.at) - started).total_seconds() if started else None
+        usual = self.usual.get(steps[0].name) if len(steps) == 1 else None
         drawn = Bar(
-            state=step.state,
-            started_at=step.started_at,
-            ended_at=step.finished_at,
-            usual=timedelta(seconds=usual) if usual else None,
+            state=state, started_at=started, ended_at=over, usual=timedelta(seconds=usual) if usual else None
         )
         slow = took is not None and usual is not None and took > 2 * usual + 5
-        return Row(step, self._line(step), bar(axis, drawn), took, usual, slow)
+        key = f"step-{steps[0].position}"
+        return Row(key, title, state, self._group_line(steps), bar(axis, drawn), took, usual, slow)
+
+    def _group_line(self, steps: Sequence[Step]) -> str:
+        if len(steps) == 1:
+            return self._line(steps[0])
+        done = sum(step.state in STEP_SATISFIED for step in steps)
+        named = next((step for step in steps if step.state in STUCK), None)
+        return f"{done} of {len(steps)}{f' · {named.title}: {named.reason}' if named else ''}"
 
     def _note(self, step: Step) -> str:
         took = step.took_seconds(at=self.at)
@@ -170,6 +197,10 @@ class Reading:
             return f"needs {', '.join(needed[:2])}{' and more' if len(needed) > 2 else ''}"
         attempts = f" · attempt {step.attempt}" if step.attempt > 1 and not step.ended else ""
         return f"{step.reason or step.message}{attempts}"
+
+
+def _start(steps: Sequence[Step]) -> datetime:
+    return min((step.started_at for step in steps if step.started_at), default=datetime.max.replace(tzinfo=UTC))
 
 
 def read(*, scope: Scope, operation: Operation, at: datetime) -> Reading:

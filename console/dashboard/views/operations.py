@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from accounts.access.scoped import scoped
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access.scoped import scoped
 from console.dashboard.readings import operations as readings
 from console.dashboard.readings.targets import url_of
 from console.kernel.clock import now
@@ -32,9 +32,13 @@ def index(request: HtmxRequest, scope: Scope) -> HttpResponse:
 @scoped(Permission.OPERATION_VIEW)
 def detail(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.visible_to(scope), id=operation_id)
+    reading, every = readings.read(scope=scope, operation=operation, at=now()), request.GET.get("steps") == "all"
     context = {
         "operation": operation,
-        "reading": readings.read(scope=scope, operation=operation, at=now()),
+        "reading": reading,
+        "rows": reading.rows(every_step=every),
+        "every": every,
+        "grouped": not every,
         "going": not operation.ended,
         "can_control": scope.allows(Permission.OPERATION_CONTROL),
         "target_url": url_of(operation, request.organization.slug),
