@@ -14,11 +14,12 @@ from regions.actions.plan_identity import draft_identity
 from regions.forms.onboardings import SectionForm, rows
 from regions.models import Answer, OnboardingState, PlanVersion
 from regions.questionnaire.answers import Answers, shown
-from regions.questionnaire.catalog import SECTION_OF, SECTIONS, neighbours
+from regions.questionnaire.catalog import QUESTIONS, SECTION_OF, SECTIONS, neighbours
 from regions.questionnaire.compiler import draft
 from regions.questionnaire.effect import effect
 from regions.questionnaire.plan import RegionPlan
 from regions.questionnaire.questions import Question, Section
+from regions.questionnaire.reading import read
 from regions.questionnaire.rules import Problem
 from regions.views import plan_pictures
 
@@ -63,6 +64,25 @@ class ReviewRow:
     answer: Answer | None
     problem: Problem | None
     is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One version of one answer, in words; a key of an earlier questionnaire stands for itself."""
+
+    answer: Answer
+    question: str
+    section: str
+    value: str
+
+
+def told(answer: Answer) -> Told:
+    question = QUESTIONS.get(answer.key)
+    if question is None:
+        return Told(answer, answer.key, "an earlier questionnaire", str(answer.value))
+    reading = read(question, answer.raw)
+    value = str(answer.value) if reading.value is None else shown(question, reading.value)
+    return Told(answer, question.label, SECTION_OF[answer.key].title, value)
 
 
 def section_url(org: str, sheet: Sheet, section: Section) -> str:

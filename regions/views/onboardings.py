@@ -16,7 +16,7 @@ from console.web.pagination import paginate
 from regions.actions import onboardings, region_plans
 from regions.forms.onboardings import SectionPost, StartForm, choices_of
 from regions.models import Answer, Onboarding
-from regions.questionnaire.catalog import QUESTIONS, SECTION_OF, SECTIONS
+from regions.questionnaire.catalog import SECTIONS
 from regions.questionnaire.questions import Section
 from regions.views import onboarding_pages as pages
 
@@ -122,7 +122,7 @@ def history(request: HttpRequest, scope: Scope, onboarding_id: UUID) -> HttpResp
         "org": slug_of(request),
         "onboarding": onboarding,
         "page": rows,
-        "rows": [(row, QUESTIONS.get(row.key), SECTION_OF.get(row.key)) for row in rows.items],
+        "rows": [pages.told(row) for row in rows.items],
     }
     return page(request, "regions/onboarding/history.html", context)
 

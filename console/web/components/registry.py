@@ -16,7 +16,9 @@ Content = SafeString | str
 def attributes(**values: object) -> SafeString:
     """Render attributes, `hx_get` as `hx-get`; True stands alone, None, False and "" are left out."""
     kept = ((name.strip("_").replace("_", "-"), value) for name, value in values.items())
-    kept_pairs = [(name, value) for name, value in kept if value not in (None, False, "")]
+    kept_pairs = [
+        (name, value) for name, value in kept if value is not None and value is not False and value != ""
+    ]
     return join(
         format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
         for name, value in kept_pairs

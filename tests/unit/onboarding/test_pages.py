@@ -365,3 +365,11 @@ def test_the_number_of_queries_is_pinned(
         alice_client.get(place)
         with pinned(count):
             assert alice_client.get(place).status_code == 200
+
+
+def test_history_tells_answers_in_words(alice_client: Client, onboarding: Onboarding) -> None:
+    post(alice_client, onboarding, "recovery", maintenance_day="sun", data_rpo_minutes="1")
+
+    text = page_text(alice_client.get(url("onboarding-history", onboarding)))
+    assert "Sunday" in text
+    assert "Data: at most lost" in text
