@@ -186,7 +186,7 @@ def _differences(subject: Subject) -> Iterator[Difference]:
         if expected is None:
             continue
         observed = search(field.seen, subject.seen)
-        if field.form.normal(expected) != (None if observed is None else field.form.normal(observed)):
+        if not field.form.matches(expected, observed):
             yield Difference(field.path, plain(expected), plain(observed), immutable=not field.change)
     yield from _tag_differences(subject)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from regions.clouds.errors import Category, CloudError
@@ -202,12 +202,12 @@ def from_client_error(error: ClientError, operation: str) -> CloudError:
 
 
 def from_no_answer(error: Exception, operation: str) -> CloudError:
-    """No usable answer: whether the call took effect is not known."""
+    """No usable answer: whether the call took effect is not known, unless it was never sent."""
     return CloudError(
         code=type(error).__name__,
         status=0,
         message=str(error),
         operation=operation,
         request_id="",
-        category=Category.TRANSIENT,
+        category=Category.INVALID if isinstance(error, ParamValidationError) else Category.TRANSIENT,
     )

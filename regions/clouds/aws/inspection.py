@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
@@ -89,17 +89,17 @@ class AwsInspector:
 
     def _simulated(self, method: str, request: Mapping[str, Any], asks: Sequence[Ask]) -> Mapping[Ask, Answer]:
         answers: dict[Ask, Answer] = {}
-        for resource, context, actions in _batches(asks):
+        for batch in _batches(asks):
             asked = {
                 **request,
-                "ActionNames": actions,
-                "ResourceArns": [resource],
-                "ContextEntries": _entries(context),
+                "ActionNames": batch.actions,
+                "ResourceArns": batch.resources,
+                "ContextEntries": _entries(batch.context),
             }
             for page in self._pages("iam", method, asked):
                 for result in page["EvaluationResults"]:
-                    ask = Ask(_spelled(result["EvalActionName"], actions), resource, context)
-                    answers[ask] = _answer(result)
+                    name = _spelled(result["EvalActionName"], batch.actions)
+                    answers[Ask(name, result["EvalResourceName"], batch.context)] = _answer(result)
         return answers
 
     # -- quotas and what is in use
@@ -215,14 +215,23 @@ def _call(session: Session, service: str, method: str, request: Mapping[str, Any
     return answer
 
 
-def _batches(asks: Sequence[Ask]) -> Iterator[tuple[str, Context, list[str]]]:
-    """Questions with the same resource and context go in one call."""
-    together: dict[tuple[str, Context], list[str]] = defaultdict(list)
+class _Batch(NamedTuple):
+    context: Context
+    actions: list[str]
+    resources: list[str]
+
+
+def _batches(asks: Sequence[Ask]) -> Iterator[_Batch]:
+    """Actions asked about the same resources in the same context go in one call: nothing is asked in vain."""
+    resources: dict[tuple[Context, str], list[str]] = defaultdict(list)
     for ask in sorted(set(asks)):
-        together[ask.resource, ask.context].append(ask.action)
-    for (resource, context), actions in together.items():
+        resources[ask.context, ask.action].append(ask.resource)
+    together: dict[tuple[Context, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (context, action), found in resources.items():
+        together[context, tuple(found)].append(action)
+    for (context, shared), actions in together.items():
         for start in range(0, len(actions), ACTIONS_A_CALL):
-            yield resource, context, actions[start : start + ACTIONS_A_CALL]
+            yield _Batch(context, actions[start : start + ACTIONS_A_CALL], list(shared))
 
 
 def _entries(context: Context) -> list[dict[str, Any]]:

@@ -50,10 +50,20 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a value compares (`normal`) and how it travels (`sent`)."""
+    """How a value compares (`normal`) and how it travels (`sent`).
+
+    `partial`: what is seen may hold more than is wanted; the rest is others' business.
+    """
 
     normal: Callable[[Any], Any] = lambda value: value
     sent: Callable[[Any], Any] = lambda value: value
+    partial: bool = False
+
+    def matches(self, expected: Any, observed: Any) -> bool:
+        if observed is None:
+            return False
+        want, see = self.normal(expected), self.normal(observed)
+        return all(item in see for item in want) if self.partial else bool(want == see)
 
 
 def _document(value: Any) -> Any:

@@ -1,7 +1,8 @@
 """Drives manifests through the adapter the way the engine does, without waiting between looks."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from regions.blueprints.manifests import Manifest, by_name, teardown_needs
 from regions.clouds.aws.client import AwsResources
@@ -26,9 +27,20 @@ def settle(client: AwsResources, manifest: Manifest) -> None:
             return
         elif not seen.up_to_date:
             assert not all(one.immutable for one in seen.differences), (manifest.name, seen.differences)
-            client.update(manifest, seen)
+            with again():
+                client.update(manifest, seen)
         time.sleep(0.02)
     raise AssertionError(f"{manifest.name} did not settle: {client.observe(manifest)}")
+
+
+@contextmanager
+def again() -> Iterator[None]:
+    """A conflict is for a later look."""
+    try:
+        yield
+    except CloudError as error:
+        if error.category is not Category.CONFLICT:
+            raise
 
 
 def provision(client: AwsResources, manifests: Sequence[Manifest]) -> None:
@@ -42,11 +54,8 @@ def remove(client: AwsResources, manifest: Manifest) -> None:
         seen = client.observe(manifest)
         if not seen.exists:
             return
-        try:
+        with again():
             client.delete(manifest, seen)
-        except CloudError as error:
-            if error.category is not Category.CONFLICT:
-                raise
         time.sleep(0.02)
     raise AssertionError(f"{manifest.name} is still there: {client.observe(manifest)}")
 

@@ -36,11 +36,6 @@ COMMON = (
     Mutation("encryption-key", {"rotationPeriodInDays": 180}, "enable_key_rotation"),
     Mutation("encryption-key", {"policy": ...}, "put_key_policy"),
     Mutation("read-only-role", {"description": "Changed"}, "update_role"),
-    Mutation(
-        "read-only-role",
-        {"permissionsBoundary": "arn:aws:iam::123456789012:policy/byoc/other"},
-        "put_role_permissions_boundary",
-    ),
     Mutation("cluster-role", {"assumeRolePolicy": ...}, "update_assume_role_policy"),
     Mutation("read-only-policy-1", {"policy": ...}, "create_policy_version"),
     Mutation("platform-logs", {"retentionInDays": 90}, "put_retention_policy"),

@@ -6,6 +6,7 @@ from regions.blueprints import blueprint
 from regions.blueprints.manifests import Manifest
 from regions.clouds.aws.kinds import KINDS
 from regions.clouds.aws.table import Field
+from regions.clouds.errors import Category, CloudError
 from tests.unit.blueprints.specs import VARIANTS
 from tests.unit.clouds import driver
 from tests.unit.clouds.conftest import Region
@@ -43,12 +44,32 @@ def test_changed_tags_are_sent_for_every_kind_that_has_tags(region: Region) -> N
 
 
 def test_the_alias_follows_another_key(region: Region) -> None:
-    other = region.session.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    administrator = region.door.administrator(region.spec.account_id, region.spec.cloud_region)
+    tags = [{"TagKey": key, "TagValue": value} for key, value in region.manifests["encryption-key"].tags.items()]
+    other = administrator.client("kms").create_key(Tags=[*tags[:3], *tags[4:]])["KeyMetadata"]["KeyId"]
     mutation = Mutation("encryption-key-alias", {"targetKeyId": other}, "update_alias")
     manifest = region.manifests[mutation.manifest]
     fields = {name: value for name, value in manifest.for_provider.items() if name != "targetKeyIdRef"}
     spec = {**manifest.body["spec"], "forProvider": {**fields, "targetKeyId": other}}
     apply(region, mutation, Manifest({**manifest.body, "spec": spec}))
+
+
+def test_the_boundary_is_put_back_where_it_was_moved(region: Region) -> None:
+    manifest = region.manifests["read-only-role"]
+    iam = region.door.administrator(region.spec.account_id, region.spec.cloud_region).client("iam")
+    iam.put_role_permissions_boundary(
+        RoleName=manifest.external_name, PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess"
+    )
+    apply(region, Mutation("read-only-role", {}, "put_role_permissions_boundary"), manifest)
+
+
+def test_the_role_cannot_move_a_boundary_itself(region: Region) -> None:
+    manifest = region.manifests["elevated-role"].with_fields(
+        permissionsBoundary="arn:aws:iam::aws:policy/AdministratorAccess"
+    )
+    with pytest.raises(CloudError) as refused:
+        region.client.update(manifest, region.client.observe(manifest))
+    assert refused.value.category is Category.REFUSED
 
 
 def test_every_change_of_the_table_has_its_mutation() -> None:
@@ -59,7 +80,7 @@ def test_every_change_of_the_table_has_its_mutation() -> None:
         for one in (*COMMON, PUBLIC_ENDPOINT, *PRIVATE_LINK, *TRANSIT_GATEWAY)
         for field in KINDS[manifests[one.manifest].kind].fields
         if field.change and _names(field) & set(one.fields)
-    } | {("Alias", "target")}
+    } | {("Alias", "target"), ("Role", "boundary")}
     known = {
         (kind.name, change)
         for kind in KINDS.values()
@@ -94,5 +115,6 @@ def test_an_immutable_difference_is_reported_and_nothing_is_called(region: Regio
 def test_tags_that_others_added_are_left_alone(region: Region) -> None:
     manifest = region.manifests["internet-gateway"]
     gateway = region.client.observe(manifest).external_id
-    region.session.client("ec2").create_tags(Resources=[gateway], Tags=[{"Key": "finance", "Value": "theirs"}])
+    administrator = region.door.administrator(region.spec.account_id, region.spec.cloud_region)
+    administrator.client("ec2").create_tags(Resources=[gateway], Tags=[{"Key": "finance", "Value": "theirs"}])
     assert region.client.observe(manifest).up_to_date

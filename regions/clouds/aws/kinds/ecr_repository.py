@@ -1,6 +1,6 @@
 """ECR repository of the region's application images."""
 
-from regions.clouds.aws.guards import Action, Guard
+from regions.clouds.aws.guards import Action, Guard, reads
 from regions.clouds.aws.named import key_use, on, regional
 from regions.clouds.aws.table import (
     ARN,
@@ -60,7 +60,8 @@ KIND = Kind(
     ),
     facts=("repositoryUri", "imageTagMutability", "encryptionConfiguration"),
     actions=(
-        *on(("ecr:DescribeRepositories", "ecr:ListTagsForResource", "ecr:TagResource"), _REPOSITORIES),
+        *reads("ecr:DescribeRepositories"),
+        *on(("ecr:ListTagsForResource", "ecr:TagResource"), _REPOSITORIES),
         Action("ecr:CreateRepository", guard=Guard.REQUEST_TAG),
         Action("ecr:CreateRepository", _REPOSITORIES, Guard.REQUEST_TAG),
         *on(

@@ -100,7 +100,7 @@ PARAMETER_GROUP = Kind(
             "Parameters",
             change="parameters",
             changed="Parameters",
-            form=Form(normal=_settings, sent=_sent),
+            form=Form(normal=_settings, sent=_sent, partial=True),
         ),
     ),
     changes={"parameters": Change("modify_db_parameter_group", {"DBParameterGroupName": NAME}, after_create=True)},

@@ -5,18 +5,21 @@ from regions.clouds.aws.guards import reads
 from regions.clouds.aws.subject import Subject
 from regions.clouds.aws.table import ID, UNORDERED, Call, Change, Field, Kind, Read
 
-_UNTAGGED_EGRESS = "SecurityGroupRules[?IsEgress && !(Tags[0])].SecurityGroupRuleId"
+_UNTAGGED_EGRESS = (
+    "SecurityGroupRules[?IsEgress && !(Tags[0]) && IpProtocol=='-1' && CidrIpv4=='0.0.0.0/0'].SecurityGroupRuleId"
+)
 
 
 def _filters(identifier: object) -> dict[str, object]:
     return {"Filters": [{"Name": "group-id", "Values": [identifier]}]}
 
 
+_ANYWHERE = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+
+
 def _revoke_default(subject: Subject) -> None:
-    rules = subject.ask("describe_security_group_rules", _filters(subject.id))["SecurityGroupRules"]
-    untagged = [one["SecurityGroupRuleId"] for one in rules if one["IsEgress"] and not one.get("Tags")]
-    if untagged:
-        subject.ask("revoke_security_group_egress", {"GroupId": subject.id, "SecurityGroupRuleIds": untagged})
+    """By what it allows, not by its id: the rule has no tag of ours that would permit the call."""
+    subject.ask("revoke_security_group_egress", {"GroupId": subject.id, "IpPermissions": [_ANYWHERE]})
 
 
 KIND = Kind(

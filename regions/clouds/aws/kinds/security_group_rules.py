@@ -73,7 +73,7 @@ def _kind(direction: str) -> Kind:
             *reads("ec2:DescribeSecurityGroupRules"),
             *creates(f"AuthorizeSecurityGroup{word}", "security-group-rule", "security-group"),
             *changes("ModifySecurityGroupRules", "security-group", "security-group-rule"),
-            *changes(f"RevokeSecurityGroup{word}", "security-group"),
+            *changes(f"RevokeSecurityGroup{word}", "security-group", "security-group-rule"),
         ),
     )
 

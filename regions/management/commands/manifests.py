@@ -1,0 +1,27 @@
+"""Print a plan's managed-resource manifests as YAML documents; needs no database."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from regions.blueprints import blueprint, to_yaml
+from regions.questionnaire.plan import RegionPlan
+from regions.questionnaire.sample import sample_plan
+
+
+class Command(BaseCommand):
+    help = "Print the manifests of a plan (a file with its JSON document), or of the sample plan."
+    requires_system_checks: list[str] = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("plan", nargs="?", type=Path, help="a region plan as JSON")
+        which.add_argument("--sample", action="store_true", help="AWS, production, all defaults")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        path: Path | None = options["plan"]
+        plan = RegionPlan.from_document(json.loads(path.read_text())) if path else sample_plan()
+        self.stdout.write(to_yaml(blueprint(plan.spec)), ending="")

@@ -1,0 +1,44 @@
+"""Every manifest of every kind of region is one that Crossplane's API server would accept."""
+
+import pytest
+import yaml
+from django.core.management import call_command
+
+from regions.blueprints import blueprint, to_yaml
+from regions.clouds.aws.kinds import KINDS
+from regions.questionnaire.sample import sample_plan
+from tests.conformance.crds import MISSING, REASON, validator
+from tests.unit.blueprints.specs import VARIANTS
+
+pytestmark = pytest.mark.skipif(MISSING, reason=REASON)
+
+
+@pytest.mark.parametrize("variant", sorted(VARIANTS))
+def test_manifests_are_valid_by_the_official_schemas(variant: str) -> None:
+    errors = validator().errors
+    found = {one.name: errors(dict(one.body)) for one in blueprint(VARIANTS[variant])}
+    assert {name: reasons for name, reasons in found.items() if reasons} == {}
+
+
+def test_every_kind_of_the_adapter_is_emitted_by_some_region() -> None:
+    emitted = {one.kind for spec in VARIANTS.values() for one in blueprint(spec)}
+    assert emitted == set(KINDS)
+
+
+def test_the_sample_plan_is_printed_as_valid_documents_and_nothing_else(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call_command("manifests", "--sample")
+    printed = capsys.readouterr().out
+    documents = list(yaml.safe_load_all(printed))
+    assert len(documents) >= 40
+    assert printed == to_yaml(blueprint(sample_plan().spec))
+    assert printed.count("\nkind: ") == len(documents)
+    assert [reason for one in documents for reason in validator().errors(one)] == []
+
+
+def test_a_manifest_that_leaves_out_its_provider_would_be_noticed() -> None:
+    """Left out, Crossplane takes the cluster-wide default: another tenant's credentials."""
+    for manifest in blueprint(VARIANTS["production"]):
+        assert manifest.body["spec"]["providerConfigRef"] == {"kind": "ProviderConfig", "name": "default"}
+        assert manifest.namespace == "byoc-a1b2c3d4e5"

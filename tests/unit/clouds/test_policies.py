@@ -1,0 +1,58 @@
+"""Declared actions as policies: what confines each, and that it fits."""
+
+from regions.clouds.aws.actions import Action, Guard, actions_of, all_actions
+from regions.clouds.aws.kinds import KINDS
+from regions.clouds.aws.policies import POLICY_CHARACTERS, Confines, characters, packed, statements
+
+CONFINES = Confines(
+    "123456789012", "eu-central-1", {"byoc:region": "r"}, "arn:aws:iam::123456789012:policy/byoc/b"
+)
+
+
+def only(*actions: Action) -> dict[str, object]:
+    (statement,) = statements(actions, CONFINES)
+    return statement
+
+
+def test_creation_needs_our_tag_in_the_request() -> None:
+    statement = only(Action("ec2:CreateVpc", ("arn:aws:ec2:{region}:{account}:vpc/*",), Guard.REQUEST_TAG))
+    assert statement["Condition"] == {"StringEquals": {"aws:RequestTag/byoc:region": "r"}}
+    assert statement["Resource"] == ["arn:aws:ec2:eu-central-1:123456789012:vpc/*"]
+
+
+def test_tags_come_only_with_a_call_that_creates() -> None:
+    """Else anybody's VPC could be tagged as ours, and then changed."""
+    statement = only(
+        Action("ec2:CreateTags", ("a",), Guard.REQUEST_TAG, "CreateVpc"),
+        Action("ec2:CreateTags", ("b",), Guard.REQUEST_TAG, "CreateSubnet"),
+    )
+    assert statement["Condition"] == {
+        "StringEquals": {
+            "aws:RequestTag/byoc:region": "r",
+            "ec2:CreateAction": ["CreateSubnet", "CreateVpc"],
+        }
+    }
+
+
+def test_roles_are_made_inside_the_boundary_and_handed_only_to_their_service() -> None:
+    made = only(Action("iam:CreateRole", ("x",), Guard.BOUNDARY))
+    handed = only(Action("iam:PassRole", ("x",), Guard.PASSED_TO, "eks.amazonaws.com"))
+    assert made["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": CONFINES.boundary}}
+    assert handed["Condition"] == {"StringEquals": {"iam:PassedToService": "eks.amazonaws.com"}}
+
+
+def test_the_whole_set_fits_ten_policies() -> None:
+    documents = packed(statements(all_actions(), CONFINES))
+    assert len(documents) <= 10
+    assert all(characters(one) <= POLICY_CHARACTERS for one in documents)
+
+
+def test_every_kind_declares_what_it_calls() -> None:
+    assert all(kind.actions for kind in KINDS.values())
+    assert actions_of([]) == ()
+
+
+def test_only_reads_and_a_few_creations_are_unconfined() -> None:
+    reads = ("Describe", "List", "Get")
+    free = {one.name for one in all_actions() if one.resources == ("*",) and one.guard is Guard.ANY}
+    assert {name for name in free if not name.partition(":")[2].startswith(reads)} == {"route53:CreateHostedZone"}
