@@ -157,3 +157,8 @@ class ConnectionCheck(OrganizationRow):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def action(self) -> str:
+        """The IAM action without its service; empty for other checks."""
+        return self.title.partition(":")[2] if self.group == CheckGroup.PERMISSION else ""

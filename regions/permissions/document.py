@@ -44,6 +44,7 @@ ALL = frozenset(Verb)
 @dataclass(frozen=True, slots=True)
 class RoleScope:
     title: str
+    short: str
     verbs: frozenset[Verb]
     without: frozenset[str] = frozenset()
     """Services of the document that this role does not get."""
@@ -54,10 +55,10 @@ class RoleScope:
 
 NO_SECRETS = frozenset({"secretsmanager"})
 ROLES: Mapping[RoleName, RoleScope] = {
-    RoleName.DEPLOYMENT: RoleScope("Deployment", ALL),
-    RoleName.LIMITED_ADMIN: RoleScope("Limited Administrator", ALL),
-    RoleName.ELEVATED: RoleScope("Elevated Operations", ALL - {Verb.DELETE}, NO_SECRETS),
-    RoleName.READ_ONLY: RoleScope("Read-Only Operations", frozenset({Verb.READ}), NO_SECRETS),
+    RoleName.DEPLOYMENT: RoleScope("Deployment", "Deployment", ALL),
+    RoleName.LIMITED_ADMIN: RoleScope("Limited Administrator", "Limited Admin", ALL),
+    RoleName.ELEVATED: RoleScope("Elevated Operations", "Elevated", ALL - {Verb.DELETE}, NO_SECRETS),
+    RoleName.READ_ONLY: RoleScope("Read-Only Operations", "Read-Only", frozenset({Verb.READ}), NO_SECRETS),
 }
 """In the order of the grid's columns."""
 

@@ -24,6 +24,7 @@ from regions.steps.verification_checks import (
     provider_error,
     provider_facts,
     record,
+    unanswered,
 )
 from regions.steps.verification_entry import Entry, entry_of
 from regions.steps.verification_judgement import judged
@@ -36,6 +37,8 @@ KIND = "verify-connection"
 PATIENCE = timedelta(seconds=90)
 """IAM is eventually consistent: a new role or policy may take this long to be seen everywhere."""
 FIRST_PAUSE = timedelta(seconds=3)
+TRIES = 5
+"""Of one look, before "cannot tell" is said."""
 LOOKS = (
     ("trust", "Who the role lets in"),
     ("permissions", "What the deployment role may do"),
@@ -134,8 +137,11 @@ def _look(context: StepContext, looking: Looking) -> Outcome:
     try:
         inspector = entry.enter()
     except CloudError as error:
-        return Retry("NotAssumable", FIRST_PAUSE, "The role cannot be assumed.", provider=provider_error(error))
+        message = "The role could be assumed a moment ago and cannot now; asking again."
+        return Retry("NotAssumable", FIRST_PAUSE, message, provider=provider_error(error))
     checks = tuple(looking(entry, inspector))
+    if context.attempt < TRIES and any(map(unanswered, checks)):
+        return Retry("CloudUnreachable", FIRST_PAUSE, "AWS did not answer every question; asking again.")
     record(context.scope, entry.connection.id, checks, at=context.now)
     return Done(tally(checks))
 

@@ -90,7 +90,13 @@ def provider_facts(error: CloudError) -> dict[str, Any]:
         "message": error.message,
         "request_id": error.request_id,
         "call": error.operation,
+        "category": error.category.value,
     }
+
+
+def unanswered(check: Check) -> bool:
+    """Whether asking again may help: the cloud did not answer, or asked for patience."""
+    return check.facts.get("provider", {}).get("category") in UNREACHABLE
 
 
 def provider_error(error: CloudError) -> ProviderError:

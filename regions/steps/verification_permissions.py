@@ -24,6 +24,11 @@ HUMAN = (RoleName.LIMITED_ADMIN, RoleName.ELEVATED, RoleName.READ_ONLY)
 NO_REGION = "00000000-0000-0000-0000-000000000000"
 BY_SERVICE = ("iam:SimulatePrincipalPolicy", "iam:SimulateCustomPolicy")
 
+CARRIED: Mapping[str, Context] = {
+    "route53:ChangeResourceRecordSets": (("route53:ChangeResourceRecordSetsActions", "stringList", ("UPSERT",)),),
+}
+"""Keys that AWS itself puts into a real request."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -37,10 +42,20 @@ class Question:
 def questions(role: RoleName, identity: RoleIdentity, target: Target) -> tuple[Question, ...]:
     """Every action of the bundle, with the tags, boundary and services that real requests carry."""
     region_id = target.region_id or NO_REGION
+    grants = current().grants
+    if role is not RoleName.DEPLOYMENT:
+        grants = tuple(grant for grant in grants if grant.kinds)
     return tuple(
-        Question(role, grant, tuple(_asks(grant.ways, identity, target.cloud_region, region_id)))
-        for grant in current().grants
+        Question(role, grant, tuple(_asks(_ways(role, grant), identity, target.cloud_region, region_id)))
+        for grant in grants
     )
+
+
+def _ways(role: RoleName, grant: Grant) -> tuple[Action, ...]:
+    """The deployment role needs every way; of people's roles it matters whether there is any."""
+    if role is RoleName.DEPLOYMENT:
+        return grant.ways
+    return tuple({way.guard: way for way in grant.ways}.values())
 
 
 def _asks(ways: Iterable[Action], identity: RoleIdentity, region: str, region_id: str) -> Iterator[Ask]:
@@ -64,10 +79,11 @@ def simulated_context(way: Action, identity: RoleIdentity, region_id: str) -> Co
     demanded = conditions(way.name, way.guard, details, identity)
     tags = {Guard.REQUEST_TAG: "RequestTag", Guard.RESOURCE_TAG: "ResourceTag"}.get(way.guard)
     region = (("StringEquals", f"aws:{tags}/byoc:region", (region_id,)),) if tags else ()
-    return tuple(
+    keys = tuple(
         (key, "boolean" if operator == "Bool" else "string", values)
         for operator, key, values in (*demanded, *region)
     )
+    return keys + CARRIED.get(way.name, ())
 
 
 def deployment_checks(inspector: Inspector, identity: RoleIdentity, target: Target) -> list[Check]:
@@ -196,5 +212,5 @@ def _why(answer: Answer) -> str:
 
 
 def _keys(asks: Iterable[Ask]) -> list[str]:
-    """The condition keys the question carried, for people."""
-    return sorted({f"{key}={', '.join(values)}" for ask in asks for key, _, values in ask.context})
+    """The condition keys the question carried."""
+    return sorted({key for ask in asks for key, _, _ in ask.context})

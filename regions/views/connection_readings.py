@@ -16,6 +16,7 @@ from regions.steps import publication
 from regions.steps.verification import tally
 from regions.steps.verification_entry import identity_of
 from regions.steps.verification_judgement import decides
+from regions.steps.verification_quotas import QUOTAS
 from regions.steps.verification_target import Target
 from regions.views.permission_grid import CellDetail, Grid, grid
 
@@ -120,6 +121,11 @@ class Reading:
         return [one for group in wanted for one in self.checks if one.group == group]
 
     @property
+    def narrow(self) -> bool:
+        """Whether the block is about a cell of the grid, which holds the fix."""
+        return bool(self.trouble and self.trouble.check and self.trouble.check.group == CheckGroup.PERMISSION)
+
+    @property
     def trust_line(self) -> str:
         return tally(self.trust_and_place).removesuffix(".")
 
@@ -163,7 +169,7 @@ def read(*, scope: Scope, connection: Connection, wanted_cell: str = "") -> Read
     operation = operations.prefetch_related("steps").first()
     target = target_of(scope=scope, connection=connection)
     counted = grid(checks.cell_counts(), wanted_cell)
-    others = list(checks.of_no_cell())
+    others = sorted(checks.of_no_cell(), key=_place_in_list)
     return Reading(
         connection=connection,
         target=target,
@@ -177,6 +183,19 @@ def read(*, scope: Scope, connection: Connection, wanted_cell: str = "") -> Read
         regions=list(connection.regions.visible_to(scope).newest_first()),
         may_manage=scope.allows(Permission.CONNECTION_MANAGE),
     )
+
+
+ORDER = (
+    *(f"trust:{name}" for name in ("assume", "without-external-id", "wrong-external-id", "account", "policy")),
+    *(f"trust:{name}" for name in ("version", "itself", "boundary", "foreign")),
+    *(f"place:{name}" for name in ("zones", "instances", "database", "network", "leftovers", "dedicated")),
+    *(f"quota:{quota.code}" for quota in QUOTAS),
+)
+
+
+def _place_in_list(check: ConnectionCheck) -> tuple[int, str]:
+    found = (number for number, name in enumerate(ORDER) if check.name.startswith(name))
+    return next(found, len(ORDER)), check.name
 
 
 def setup(connection: Connection, region: str) -> Setup:

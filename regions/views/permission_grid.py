@@ -61,6 +61,7 @@ class Cell:
 class Column:
     role: str
     title: str
+    short: str
     line: str
     """How the whole role fares, for the narrow screen."""
 
@@ -98,7 +99,9 @@ def grid(counts: Iterable[Mapping[str, Any]], wanted: str) -> Grid:
     if chosen in cells:
         cells[chosen].pressed = True
     rows = tuple(_row(service, cells) for service in _services(cells))
-    columns = tuple(Column(role.value, scope.title, _line(role.value, cells)) for role, scope in ROLES.items())
+    columns = tuple(
+        Column(role.value, scope.title, scope.short, _line(role.value, cells)) for role, scope in ROLES.items()
+    )
     deployment = [cell for key, cell in cells.items() if key[0] == RoleName.DEPLOYMENT]
     counted = {
         "pass": sum(cell.passed for cell in deployment),

@@ -42,6 +42,19 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verification, "PATIENCE", verification.PATIENCE * 0)
 
 
+@pytest.fixture
+def without_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the long question what people's roles will be able to do."""
+    monkeypatch.setattr(verification, "human_checks", lambda *_: [])
+
+
+@pytest.fixture
+def trust_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask who the role lets in, and nothing else."""
+    for looks in ("deployment_checks", "human_checks", "quota_checks", "place_checks"):
+        monkeypatch.setattr(verification, looks, lambda *_: [])
+
+
 @pytest.fixture(autouse=True)
 def way(door: FrontDoor) -> Iterator[doors.Way]:
     before = doors.way(Cloud.AWS)

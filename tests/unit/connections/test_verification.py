@@ -60,6 +60,7 @@ def test_the_roles_for_people_have_no_secrets_and_the_elevated_one_deletes_nothi
     assert {verb for role, _, verb in granted if role == "read-only"} == {"read"}
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_a_role_without_the_external_id_condition_is_refused(customer: Customer) -> None:
     customer.make_role()
     customer.trust(Condition={})
@@ -74,6 +75,7 @@ def test_a_role_without_the_external_id_condition_is_refused(customer: Customer)
     assert customer.check("trust:wrong-external-id").verdict == Verdict.REFUSED
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_a_set_operator_that_passes_without_the_id_is_refused(customer: Customer) -> None:
     customer.make_role()
     demanded = {"ForAllValues:StringEquals": {"sts:ExternalId": [customer.connection.external_id]}}
@@ -84,6 +86,7 @@ def test_a_set_operator_that_passes_without_the_id_is_refused(customer: Customer
     assert customer.check("trust:policy").verdict == Verdict.REFUSED
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_a_role_with_another_external_id_cannot_be_assumed(customer: Customer) -> None:
     customer.make_role()
     customer.trust(Condition={"StringEquals": {"sts:ExternalId": "another"}})
@@ -97,6 +100,7 @@ def test_a_role_with_another_external_id_cannot_be_assumed(customer: Customer) -
     assert "sts:AssumeRole" in check.facts["provider"]["message"]
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_a_role_that_was_deleted_is_told_as_one_that_worked_before(customer: Customer) -> None:
     customer.make_role()
     customer.verify()
@@ -107,6 +111,7 @@ def test_a_role_that_was_deleted_is_told_as_one_that_worked_before(customer: Cus
     assert {one.name for one in customer.checks()} == {"trust:assume"}
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_a_second_principal_in_the_trust_policy_is_refused(customer: Customer, door: FrontDoor) -> None:
     customer.make_role()
     _, principal = door.vendor()
@@ -116,6 +121,7 @@ def test_a_second_principal_in_the_trust_policy_is_refused(customer: Customer, d
     assert f"{customer.account_id}:root" in customer.connection.message
 
 
+@pytest.mark.usefixtures("without_people")
 def test_one_missing_action_is_shown_in_the_grid_with_the_statement_to_add(customer: Customer) -> None:
     customer.make_role()
     customer.narrow("ec2:CreateNatGateway")
@@ -132,6 +138,7 @@ def test_one_missing_action_is_shown_in_the_grid_with_the_statement_to_add(custo
     assert all(one["Action"] == ["ec2:CreateNatGateway"] for one in named)
 
 
+@pytest.mark.usefixtures("without_people")
 def test_without_the_simulator_nothing_passes_for_want_of_an_answer(customer: Customer) -> None:
     customer.make_role()
     customer.narrow("iam:SimulatePrincipalPolicy")
@@ -143,6 +150,7 @@ def test_without_the_simulator_nothing_passes_for_want_of_an_answer(customer: Cu
     assert "iam:SimulatePrincipalPolicy" in deployment[0].fix
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_a_policy_beside_the_stacks_own_is_found_by_what_it_opens(customer: Customer) -> None:
     customer.make_role()
     everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
@@ -153,6 +161,7 @@ def test_a_policy_beside_the_stacks_own_is_found_by_what_it_opens(customer: Cust
     assert customer.check("trust:itself").verdict == Verdict.PASS
 
 
+@pytest.mark.usefixtures("without_people")
 def test_quotas_that_may_not_be_read_cannot_be_told_and_say_what_to_add(customer: Customer) -> None:
     customer.make_role()
     customer.narrow("servicequotas:GetServiceQuota")
@@ -162,6 +171,7 @@ def test_quotas_that_may_not_be_read_cannot_be_told_and_say_what_to_add(customer
     assert "servicequotas:GetServiceQuota" in quotas[0].fix
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_an_unreachable_cloud_teaches_nothing(customer: Customer, unreachable: Callable[[], None]) -> None:
     customer.make_role()
     customer.verify()
@@ -174,6 +184,7 @@ def test_an_unreachable_cloud_teaches_nothing(customer: Customer, unreachable: C
     assert len(customer.checks()) > 1
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_a_cancelled_verification_leaves_the_connection_as_it_was(customer: Customer) -> None:
     scope = customer.scope
     with scope.entered():
@@ -184,6 +195,7 @@ def test_a_cancelled_verification_leaves_the_connection_as_it_was(customer: Cust
     assert customer.connection.reason == "VerificationEnded"
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_a_verification_is_in_the_audit_trail(customer: Customer, acme: Organization) -> None:
     customer.verify()
     with customer.scope.entered():
@@ -193,6 +205,7 @@ def test_a_verification_is_in_the_audit_trail(customer: Customer, acme: Organiza
         assert set(events) == {"connection:drafted", "connection:verification-started", "connection:refused"}
 
 
+@pytest.mark.usefixtures("trust_alone")
 def test_the_role_that_is_gone_ends_the_connection_and_one_that_is_there_asks_for_it(customer: Customer) -> None:
     customer.make_role()
     customer.verify()
