@@ -9,7 +9,9 @@ from pathlib import Path
 from sandbox.errors import SandboxError
 
 ROOT = Path(__file__).resolve().parent.parent
-STATE = ROOT / ".sandbox"
+TOP = ROOT / ".sandbox"
+STATE = TOP / os.environ.get("BYOC_STATE", "")
+"""Where this sandbox keeps its state: `BYOC_STATE=browser` is one of its own beside that of `make up`."""
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 1 << 30  # bytes; a test database with its write-ahead log stays well below
 

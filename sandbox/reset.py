@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from sandbox import passwords, paths, quarters, testing
@@ -12,10 +13,13 @@ from sandbox.state import State
 
 def reset() -> None:
     """Remove `.sandbox/` and this checkout's folders outside; refuse while something runs from them."""
-    if not paths.STATE.exists() and not paths.private_folder().exists():
+    folder = paths.TOP
+    if not folder.exists() and not paths.private_folder().exists():
         return
-    folder = paths.state_folder()
-    with State(folder).lock():
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with ExitStack() as locks:
+        for state in (folder, *sorted(path.parent for path in folder.glob("*/running.lock"))):
+            locks.enter_context(State(state).lock())
         for run in sorted(path.parent for path in folder.glob("*/keeper.lock")):
             _require_no_runs(run)
         PostgreSQL(0, quarters.find(folder), passwords.load(folder / "env")).end_orphan()
