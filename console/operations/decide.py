@@ -8,7 +8,7 @@ from typing import Any
 from console.operations.outcomes import Done, Failed, Halt, ProviderError, Retry, Verdict, Wait, Who
 from console.operations.states import STEP_ENDED, OperationState, StepState
 
-LONGEST_PAUSE = timedelta(seconds=60)
+LONGEST_PAUSE = timedelta(seconds=20)
 JITTER = 0.25  # a quarter around the exponential pause keeps a herd of retries apart
 
 MOVING = frozenset({StepState.RUNNING, StepState.WAITING})
@@ -84,7 +84,7 @@ def _halted(halt: Halt, *, attempt: int, now: datetime) -> Written:
 
 
 def pause(after: timedelta, *, attempt: int, random: float) -> timedelta:
-    """Exponential from `after`, capped at a minute (or at `after`, if that is longer), with jitter."""
+    """Exponential from `after`, capped (at `after` itself, if that is longer), with jitter."""
     factor: int = 2 ** min(attempt - 1, 16)
     exponential = min(after * factor, max(after, LONGEST_PAUSE))
     return exponential * (1 + JITTER * (2 * random - 1))

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -17,3 +18,9 @@ def door(running_door: FrontDoor) -> Iterator[FrontDoor]:
     running_door.control("PUT", "delays", QUICK)
     yield running_door
     running_door.control("PUT", "faults", [])
+
+
+@pytest.fixture
+def all_faults() -> bool:
+    """Every kill point and fault, as `make faults` asks for; else a sample."""
+    return os.environ.get("FAULTS") == "all"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -44,14 +45,15 @@ def unfinished(operation: Operation) -> list[tuple[str, ...]]:
 
 
 @contextmanager
-def worker(world: World, **extra: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A real Celery worker of two processes, in a group of its own; killed at the end if it still lives."""
+def worker(world: World, beat_schedule: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker of two processes with its beat, in a group of its own; killed at the end."""
     command = [
         sys.executable, "-m", "celery", "-A", "console.celery", "worker", "--concurrency", "2",
         "--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat",
+        "--beat", "--schedule", str(beat_schedule),
     ]  # fmt: skip
     process = subprocess.Popen(
-        command, cwd=paths.ROOT, env={**os.environ, **environment(world.door), **extra}, start_new_session=True
+        command, cwd=paths.ROOT, env={**os.environ, **environment(world.door)}, start_new_session=True
     )
     try:
         yield process

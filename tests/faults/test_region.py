@@ -24,3 +24,16 @@ def test_a_region_comes_up_once_and_leaves_nothing(acme: Organization, door: Fro
     assert drive(world.deprovision()).state == OperationState.SUCCEEDED
     assert world.state() == "deprovisioned"
     assert not named(world)
+
+
+def test_a_whole_region_comes_up_passes_its_smoke_tests_and_goes_away(acme: Organization, door: FrontDoor) -> None:
+    world = world_of(door, acme)
+    operation = drive(world.provision())
+    assert operation.state == OperationState.SUCCEEDED, unfinished(operation)
+    assert world.state() == "active"
+    assert Resource.objects.using("owner").filter(region_id=world.region.pk).exclude(ready=True).count() == 0
+
+    operation = drive(world.deprovision())
+    assert operation.state == OperationState.SUCCEEDED, unfinished(operation)
+    assert world.state() == "deprovisioned"
+    assert not named(world)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from time import sleep
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -12,6 +13,11 @@ from regions.clouds.aws.session import Session
 from regions.clouds.aws.table import Call, Kind, Raw, Request, Seen, Source, Wanted
 from regions.clouds.errors import Category, CloudError
 from regions.clouds.ports import Manifest
+
+READS = ("describe_", "get_", "list_", "head_")
+READ_TRIES = 3
+READ_PAUSE_SECONDS = 0.1
+PASSING = frozenset({Category.THROTTLED, Category.TRANSIENT})
 
 REGION_TAG = "byoc:region"
 RESOURCE_TAG = "byoc:resource"
@@ -34,6 +40,17 @@ class Account:
         return next((name for start, name in families.items() if self.region.startswith(start)), "aws")
 
     def call(self, service: str, method: str, request: Request) -> dict[str, Any]:
+        """One attempt for whatever changes something; reads that got a hasty no are asked again at once."""
+        for _ in range(READ_TRIES - 1 if method.startswith(READS) else 0):
+            try:
+                return self._once(service, method, request)
+            except CloudError as error:
+                if error.category not in PASSING or not error.status:
+                    raise
+                sleep(READ_PAUSE_SECONDS)
+        return self._once(service, method, request)
+
+    def _once(self, service: str, method: str, request: Request) -> dict[str, Any]:
         operation = f"{service}:{method}"
         try:
             answer: dict[str, Any] = getattr(self.session.client(service), method)(**request)
