@@ -24,6 +24,11 @@ class AlreadyMember(Conflict):
     title = "This person is a member"
 
 
+class StaffAreEngaged(Conflict):
+    code = "staff_are_engaged"
+    title = "The vendor's people are no members"
+
+
 class LastOwner(Conflict):
     code = "last_owner"
     title = "An organization needs an owner"
@@ -42,12 +47,14 @@ class InvitationOver(NotFound):
 def invite(*, scope: Scope, email: str, role: Role) -> tuple[Invitation, str]:
     """Make an invitation for one address; return it with the token of its link, in clear only here.
 
-    An open invitation for the same address is replaced. Raises AlreadyMember.
+    An open invitation for the same address is replaced. Raises AlreadyMember or StaffAreEngaged.
     """
     scope.require(Permission.ACCESS_MANAGE)
     email = email.lower()
     if Membership.objects.visible_to(scope).of_email(email).exists():
         raise AlreadyMember(f"{email} is a member already.", todo="Change the role in the list.", field="email")
+    if User.objects.of_staff(email):
+        raise StaffAreEngaged(f"{email} works for the vendor.", todo="Grant an engagement instead.", field="email")
     Invitation.objects.visible_to(scope).unanswered().of_email(email).update(revoked_at=now())
     token = new_link_token()
     invitation = Invitation.objects.create(
@@ -77,7 +84,7 @@ def open_invitation(*, user: User, token: str) -> Invitation:
     digest = digest_of(token)
     with as_holder(digest):
         invitation = Invitation.objects.open(now()).of_digest(digest).first()
-    if invitation is None or invitation.email != user.email.lower():
+    if invitation is None or user.is_staff or invitation.email != user.email.lower():
         raise InvitationOver(
             f"This link is not open for {user.email}: it was used, withdrawn, is older than seven days, "
             "or was made for another address.",
