@@ -34,7 +34,7 @@ def needs(call: Call) -> list[Need]:
         return [Need(action)]
     resource = f"arn:aws:s3:::{bucket}"
     if call.operation == "DeleteObjects":
-        return [Need(action, f"{resource}/{item}") for item in _keys(call)]
+        return [Need(each, f"{resource}/{item}") for each, item in _deleted(call)]
     keys = {}
     if action == "s3:ListBucket":
         keys["s3:prefix"] = (str(call.params.get("Prefix") or ""),)
@@ -52,6 +52,10 @@ def _action(call: Call) -> str:
     return f"s3:{name}"
 
 
-def _keys(call: Call) -> list[str]:
+def _deleted(call: Call) -> list[tuple[str, str]]:
+    """Action and key of each object: a named version is an action of its own."""
     objects = (call.params.get("Delete") or {}).get("Objects") or []
-    return [str(item.get("Key")) for item in objects]
+    return [
+        ("s3:DeleteObjectVersion" if item.get("VersionId") else "s3:DeleteObject", str(item.get("Key")))
+        for item in objects
+    ]
