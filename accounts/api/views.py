@@ -1,4 +1,8 @@
-"""The base of every view of the Management API."""
+"""The base of every view of the Management API.
+
+Handlers run inside the organization that the token names, and an error undoes what they did.
+`required_permission` goes by method; `self.scope` and `request.scope` are the token's.
+"""
 
 from collections.abc import Mapping
 from functools import cached_property, wraps
@@ -13,12 +17,7 @@ from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 
 
-class ScopedAPIView(APIView):
-    """Handlers run inside the organization that the token names; `required_permission` goes by method.
-
-    `self.scope` and `request.scope` are the token's; an error undoes what the handler did.
-    """
-
+class ScopedAPIView(APIView):  # without a docstring: the API's description would repeat it at every call
     required_permission: ClassVar[Mapping[str, Permission]] = {}
     scope: Scope
 
