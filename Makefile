@@ -1,6 +1,7 @@
 # Every target prepares what it needs; see README.md.
 PYTHON ?= python3
 export PORT DEMO ONLY
+unexport PYTHONDONTWRITEBYTECODE  # compiled once, every later start is quicker
 
 TARGETS := up test check faults bench reset screenshots manifests lock
 

@@ -31,7 +31,7 @@ class Health(TextChoices):
 class Verdict(TextChoices):
     """A check's answer; "cannot tell" is not "pass"."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  a verdict
     REFUSED = "refused"
     CANNOT_TELL = "cannot_tell"
     WARNING = "warning"

@@ -42,7 +42,12 @@ class Person:
     role: str
 
 
-CAST = (("Alice Berg", Role.OWNER), ("Olga Lind", Role.OPERATOR), ("Bob Dahl", Role.AUDITOR), ("Carol Meyer", ARCHITECT))
+CAST = (
+    ("Alice Berg", Role.OWNER),
+    ("Olga Lind", Role.OPERATOR),
+    ("Bob Dahl", Role.AUDITOR),
+    ("Carol Meyer", ARCHITECT),
+)
 
 
 def make(ports: Ports) -> None:

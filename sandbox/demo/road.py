@@ -1,4 +1,4 @@
-"""The demo organization's way to its region: the same actions that people's clicks call, and a customer with a cloud."""
+"""The demo organization's way to its region: the actions that people's clicks call, and a customer with a cloud."""
 
 import time
 from collections.abc import Callable
@@ -37,6 +37,7 @@ def walk(ports: Ports) -> None:
     connection = _connection(alice)
     if connection.state != ConnectionState.VERIFIED:
         _play_the_customer(ports, connection)
+        _wait_for_others(alice, connection.id)
         with alice.entered():
             operation = connections.verify(scope=alice, connection=connection)
         _wait(alice, operation.id)
@@ -79,15 +80,23 @@ def _connection(alice: Scope) -> Connection:
 
 def _play_the_customer(ports: Ports, connection: Connection) -> None:
     account = Account(ports.aws, people.ACCOUNT_ID, people.AWS_REGION)
-    stacks.run(
-        account, name=connections.stack_name(connection), template=connections.template_text(connection)
-    )
+    stacks.run(account, name=connections.stack_name(connection), template=connections.template_text(connection))
 
 
 def _region(alice: Scope, plan: PlanVersion) -> Region:
     with alice.entered():
         found = Region.objects.visible_to(alice).filter(name=NAME).first()
         return found or regions.request(scope=alice, plan_version=plan)
+
+
+def _wait_for_others(scope: Scope, target_id: UUID) -> None:
+    """Wait until nothing works on the target: the template may still be on its way to its bucket."""
+
+    def going_on() -> str:
+        with scope.entered():
+            return str(Operation.objects.visible_to(scope).on_target(target_id).going_on().exists())
+
+    _until(going_on, lambda found: found == "False")
 
 
 def _wait(scope: Scope, operation_id: UUID) -> None:

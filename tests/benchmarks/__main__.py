@@ -1,7 +1,7 @@
 """Runs benchmarks, each in a process of its own with servers of its own.
 
-Every benchmark ends with exactly one line of its name: `bench NAME value=V unit=U ratio=R against=WHAT`, where ratio
-is ours divided by what it is held against, measured in the same run.
+Every benchmark ends with exactly one line of its name: `bench NAME value=V unit=U ratio=R against=WHAT`,
+where ratio is ours divided by what it is held against, measured in the same run.
 """
 
 import importlib
@@ -28,6 +28,9 @@ def run(name: str) -> int:
 
     os.environ.update(testing.start(f"bench-{name}", durable=True))
     os.environ["DJANGO_SETTINGS_MODULE"] = "console.settings.test"
+    import django
+
+    django.setup()
     try:
         importlib.import_module(f"tests.benchmarks.{name}").main()
     finally:

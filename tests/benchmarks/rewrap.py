@@ -1,4 +1,4 @@
-"""Re-wrapping data keys under a new KEK, against MultiFernet.rotate of the cryptography package on the same values."""
+"""Re-wrapping data keys under a new KEK, against MultiFernet.rotate on the same values."""
 
 import os
 import time
