@@ -4,7 +4,8 @@ import pytest
 
 from accounts.models import Organization
 from console.operations.states import OperationState
-from tests.faults.driving import drive
+from regions.models import Resource
+from tests.faults.driving import drive, unfinished
 from tests.faults.inventory import named
 from tests.faults.world import SMALL, FrontDoor, world_of
 

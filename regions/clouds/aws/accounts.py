@@ -1,12 +1,19 @@
 """Sessions in customers' AWS accounts, for the steps of operations."""
 
+import threading
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Protocol
 
 from regions.clouds.aws.client import AwsResources
 from regions.clouds.aws.inspection import AwsInspector
 from regions.clouds.aws.session import AwsConfig, Session, Sessions
 from regions.clouds.ports import Manifest
+
+SHARED_SECONDS = 10.0
+MOST_WAYS = 200
 
 
 class Entry(Protocol):
@@ -26,18 +33,42 @@ class Entry(Protocol):
     def tags(self) -> Mapping[str, str]: ...
 
 
+@dataclass(slots=True)
+class _Way:
+    """One entry's session and client; the lock lets one thread open them while the others wait."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    client: AwsResources | None = None
+    made_at: float = 0.0
+
+
 class AwsAccounts:
     def __init__(self, config: AwsConfig) -> None:
         self._sessions = Sessions(config)
+        self._ways: dict[tuple[str, ...], _Way] = defaultdict(_Way)
 
     def resources(self, entry: Entry, lookup: Callable[[str], Manifest]) -> AwsResources:
-        return AwsResources(self._session(entry), entry.account_id, entry.cloud_region, lookup)
+        """A client is shared for a few seconds, so that steps at work together resolve a reference once."""
+        way = self._way(entry)
+        with way.lock:
+            if way.client is None or monotonic() - way.made_at > SHARED_SECONDS:
+                session = self._session(entry)
+                way.client = AwsResources(session, entry.account_id, entry.cloud_region, lookup)
+                way.made_at = monotonic()
+            return way.client
 
     def inspector(self, entry: Entry) -> AwsInspector:
-        return AwsInspector(self._session(entry))
+        with self._way(entry).lock:
+            return AwsInspector(self._session(entry))
 
     def forget(self, _entry: Entry) -> None:
         self._sessions.forget()
+        self._ways.clear()
+
+    def _way(self, entry: Entry) -> _Way:
+        if len(self._ways) > MOST_WAYS:
+            self._ways.clear()
+        return self._ways[entry.role_arn, entry.cloud_region, entry.session_name, entry.external_id]
 
     def _session(self, entry: Entry) -> Session:
         return self._sessions.open(

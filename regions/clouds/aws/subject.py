@@ -112,7 +112,7 @@ class Subject:
             return self._derived_arn()
         if refers == "id" and self.manifest.external_name:
             return self.manifest.external_name
-        found = self.find()
+        found = self.locate()
         if found is None:
             raise _missing(self.manifest)
         self.seen = found
@@ -200,13 +200,17 @@ class Subject:
 
     def find(self) -> Raw | None:
         """The one resource of this manifest as the cloud describes it, or None."""
+        raw = self.locate()
+        return raw if raw is None else self._with_reads(raw)
+
+    def locate(self) -> Raw | None:
+        """As `find`, without the kind's further reads: enough to know which one it is."""
         try:
-            raw = self.kind.find(self) if self.kind.find else self._look_up()
+            return self.kind.find(self) if self.kind.find else self._look_up()
         except CloudError as error:
             if error.category is Category.NOT_FOUND:
                 return None
             raise
-        return raw if raw is None else self._with_reads(raw)
 
     def _look_up(self) -> Raw | None:
         lookup = self.kind.lookup
