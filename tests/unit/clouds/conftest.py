@@ -34,6 +34,8 @@ class Region:
     manifests: dict[str, Manifest]
     client: AwsResources
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
+    """The methods called by the time everything had been created, twice over."""
 
 
 @pytest.fixture(scope="session")

@@ -69,9 +69,9 @@ def test_an_unreachable_cloud_is_doubt() -> None:
         open_session(
             config,
             role_arn="arn:aws:iam::910987654321:role/x",
-            external_id="x",
+            external_id="none",
             region="eu-west-1",
-            session_name="x",
+            session_name="tests",
         )
     assert (silent.value.category, silent.value.status) == (Category.TRANSIENT, 0)
 

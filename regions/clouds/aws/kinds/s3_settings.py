@@ -9,7 +9,10 @@ _RULE = "ServerSideEncryptionConfiguration.Rules.0"
 
 
 def _versioning(subject: Subject) -> Raw | None:
-    """Versioning cannot be removed, only suspended: it exists while it has the wanted status."""
+    """Versioning cannot be removed, only suspended: it exists while it has the wanted status.
+
+    So a manifest that wants it suspended is never gone; no blueprint does.
+    """
     status = subject.ask("get_bucket_versioning", subject.fill(_OURS)).get("Status")
     wanted = subject.wanted("versioningConfiguration.status")
     return {"Bucket": subject.wanted("bucket"), "Status": status} if status == wanted else None
