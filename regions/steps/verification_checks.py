@@ -1,6 +1,7 @@
 """Answers of a verification, and how they are kept."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,9 @@ from regions.states import Verdict
 
 KEPT = ("group", "title", "role", "service", "verb", "verdict", "method", "message", "fix", "facts", "took_ms")
 UNREACHABLE = frozenset({Category.TRANSIENT, Category.THROTTLED})
+
+LONELY = re.compile(r"\[\s+(\"[^\"]+\")\s+\]")
+"""A list of one text, which reads better on its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +112,5 @@ def fragment(action: str, identity: RoleIdentity) -> str:
     grant = current().grant(action)
     granted = statements(grant.ways, identity) if grant else ()
     written = [one.document() for one in granted]
-    return json.dumps(written[0] if len(written) == 1 else written, indent=2)
+    whole = json.dumps(written[0] if len(written) == 1 else written, indent=2)
+    return LONELY.sub(r"[\1]", whole)

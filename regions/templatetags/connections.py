@@ -49,7 +49,12 @@ def role_choice(*, grid: Grid) -> SafeString:
 
 
 def _role_head(number: int, column: Column) -> SafeString:
-    return format_html('<th class="role grp r r{}" colspan="4" scope="colgroup">{}</th>', number, column.title)
+    return format_html(
+        '<th class="role grp r r{}" colspan="4" scope="colgroup"><abbr title="{}">{}</abbr></th>',
+        number,
+        column.title,
+        column.short,
+    )
 
 
 def _verb_head(number: int, verb: Verb) -> SafeString:
@@ -102,7 +107,7 @@ def _mark(state: str) -> SafeString:
         case "refused":
             return glyph(state="failed")
         case "cannot_tell":
-            return format_html('<svg class="g" aria-hidden="true"><use href="#s-unknown"/></svg>')
+            return mark_safe('<svg class="g" aria-hidden="true"><use href="#s-unknown"/></svg>')
         case "pass":
             return icon(name="check", small=True, css="ok")
         case _:
