@@ -1,0 +1,73 @@
+"""A cloud in memory, for steps: what exists, how long it takes, what it refuses."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from regions.blueprints import Manifest
+from regions.clouds.errors import CloudError
+from regions.clouds.ports import Difference, Observation
+from regions.steps.clouds import CloudEntry, Lookup
+
+GONE = Observation(exists=False)
+
+
+class MemoryCloud:
+    """CloudAccounts and ResourceClient in one."""
+
+    def __init__(self) -> None:
+        self.there: dict[str, Observation] = {}
+        self.calls: list[tuple[str, str]] = []
+        self.refusals: dict[tuple[str, str], list[CloudError]] = defaultdict(list)
+        self.entries: list[CloudEntry] = []
+        self.forgotten = 0
+        self.after_create: Sequence[Observation] = ()
+
+    # -- CloudAccounts
+
+    def resources(self, entry: CloudEntry, _lookup: Lookup) -> "MemoryCloud":
+        self.entries.append(entry)
+        return self
+
+    def inspector(self, _entry: CloudEntry) -> Any:
+        raise AssertionError("nobody inspects here")
+
+    def forget(self, _entry: CloudEntry) -> None:
+        self.forgotten += 1
+
+    # -- ResourceClient
+
+    def observe(self, manifest: Manifest) -> Observation:
+        self._called("observe", manifest)
+        return self.there.get(manifest.name, GONE)
+
+    def create(self, manifest: Manifest, *, token: str) -> None:
+        self._called("create", manifest)
+        self.there[manifest.name] = ready(manifest.name)
+
+    def update(self, manifest: Manifest, _observation: Observation) -> None:
+        self._called("update", manifest)
+        self.there[manifest.name] = ready(manifest.name)
+
+    def delete(self, manifest: Manifest, _observation: Observation) -> None:
+        self._called("delete", manifest)
+        self.there.pop(manifest.name, None)
+
+    def _called(self, verb: str, manifest: Manifest) -> None:
+        self.calls.append((verb, manifest.name))
+        if waiting := self.refusals[verb, manifest.name]:
+            raise waiting.pop(0)
+
+    @property
+    def verbs(self) -> list[str]:
+        return [verb for verb, _ in self.calls]
+
+
+def ready(name: str, **changes: Any) -> Observation:
+    fields = {"exists": True, "external_id": f"id-{name}", "ready": True, "up_to_date": True, "state": "available"}
+    return Observation(**{**fields, **changes})
+
+
+def differing(name: str, *, immutable: bool = False) -> Observation:
+    difference = Difference("cidrBlock", "10.0.0.0/16", "10.1.0.0/16", immutable=immutable)
+    return ready(name, up_to_date=False, differences=(difference,))
