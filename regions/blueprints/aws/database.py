@@ -4,7 +4,7 @@ from regions.blueprints.aws.build import letter, prefix, ref, refs, resource
 from regions.blueprints.aws.encryption import key
 from regions.blueprints.aws.logs import DATABASE_LOGS, database_name
 from regions.blueprints.manifests import Manifest
-from regions.spec import Environment, RegionSpec
+from regions.spec import DatabaseSpec, Environment, RegionSpec
 
 DATABASE = "database"
 
@@ -68,13 +68,10 @@ def _instance(spec: RegionSpec) -> Manifest:
         "dbSubnetGroupNameRef": ref("database-subnets"),
         "parameterGroupNameRef": ref("database-parameters"),
         "vpcSecurityGroupIdRefs": refs(["database-security"]),
-        "backupRetentionPeriod": wanted.backup_retention_days,
-        "backupWindow": wanted.backup_window,
-        "maintenanceWindow": wanted.maintenance_window,
         "autoMinorVersionUpgrade": False,
-        "copyTagsToSnapshot": True,
         "deletionProtection": lasting,
         "enabledCloudwatchLogsExports": ["postgresql"],
+        **_backups(spec.database),
         **_last_snapshot(spec, lasting),
     }
     return resource(
@@ -87,6 +84,15 @@ def _instance(spec: RegionSpec) -> Manifest:
         external_name=database_name(spec),
         needs=[DATABASE_LOGS],
     )
+
+
+def _backups(wanted: DatabaseSpec) -> dict[str, object]:
+    return {
+        "backupRetentionPeriod": wanted.backup_retention_days,
+        "backupWindow": wanted.backup_window,
+        "maintenanceWindow": wanted.maintenance_window,
+        "copyTagsToSnapshot": True,
+    }
 
 
 def _last_snapshot(spec: RegionSpec, lasting: bool) -> dict[str, object]:

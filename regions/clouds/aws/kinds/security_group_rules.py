@@ -30,6 +30,17 @@ def _rule(path: str, seen: str, changed: str = "") -> Field:
     return Field(path, seen, change="rule", changed=where)
 
 
+_FIELDS = (
+    Field("securityGroupId", "GroupId"),
+    _rule("ipProtocol", "IpProtocol"),
+    _rule("fromPort", "FromPort"),
+    _rule("toPort", "ToPort"),
+    _rule("cidrIpv4", "CidrIpv4"),
+    _rule("referencedSecurityGroupId", "ReferencedGroupInfo.GroupId", "ReferencedGroupId"),
+    _rule("description", "Description"),
+)
+
+
 def _kind(direction: str) -> Kind:
     """`direction` is AWS's word in method names: ingress or egress."""
     word = direction.capitalize()
@@ -40,15 +51,7 @@ def _kind(direction: str) -> Kind:
         id="SecurityGroupRuleId",
         create=Call(f"authorize_security_group_{direction}", {"GroupId": Wanted("securityGroupId")}),
         extra_request=_permission,
-        fields=(
-            Field("securityGroupId", "GroupId"),
-            _rule("ipProtocol", "IpProtocol"),
-            _rule("fromPort", "FromPort"),
-            _rule("toPort", "ToPort"),
-            _rule("cidrIpv4", "CidrIpv4"),
-            _rule("referencedSecurityGroupId", "ReferencedGroupInfo.GroupId", "ReferencedGroupId"),
-            _rule("description", "Description"),
-        ),
+        fields=_FIELDS,
         changes={
             "rule": Change(
                 "modify_security_group_rules",
