@@ -16,6 +16,7 @@ urlpatterns = [
         operations.retry,
         name="operation-retry",
     ),
+    path("o/<slug:org>/operations/<uuid:operation_id>/retry", operations.retry_all, name="operation-retry-all"),
     path("o/<slug:org>/operations/<uuid:operation_id>/cancel", operations.cancel, name="operation-cancel"),
     path("o/<slug:org>/audit/", audit.index, name="audit"),
 ]

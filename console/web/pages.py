@@ -12,11 +12,20 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 
+class Named(Protocol):
+    """What a page knows of its organization."""
+
+    name: str
+    slug: str
+
+
 class HtmxRequest(HttpRequest):
     """A request that passed `HtmxMiddleware` and `RequestIdMiddleware`."""
 
     htmx: HtmxDetails
     request_id: str
+    organization: Named
+    """On pages of an organization alone."""
 
 
 class HasUrl(Protocol):

@@ -27,6 +27,10 @@ class ConnectionQuerySet(TenantQuerySet["Connection"]):
     def needing_somebody(self) -> Self:
         return self.filter(state=ConnectionState.REFUSED)
 
+    def not_verified(self) -> Self:
+        """Refused, or not verified yet; the oldest first."""
+        return self.filter(state__in=[ConnectionState.REFUSED, ConnectionState.DRAFT]).order_by("id")
+
     def with_region_count(self) -> Self:
         return self.annotate(region_count=Count("regions"))
 

@@ -4,12 +4,13 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from console.kernel.clock import now
 from console.kernel.ids import new_id
 from console.kernel.scope import ActorKind
 from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
+from regions.models.regions import Region
 
 ACTOR_KINDS = [(kind.value, kind.name) for kind in ActorKind]
 KEPT = {"app": "SELECT, INSERT"}
@@ -36,6 +37,10 @@ class OnboardingQuerySet(TenantQuerySet["Onboarding"]):
 
     def of_region(self, region_id: UUID) -> Self:
         return self.filter(region_id=region_id)
+
+    def without_region(self) -> Self:
+        """Those whose region has not been requested yet, the oldest first."""
+        return self.exclude(Exists(Region.objects.filter(id=OuterRef("region_id")))).order_by("id")
 
 
 class Onboarding(OrganizationRow):

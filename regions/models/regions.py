@@ -1,15 +1,22 @@
 """A region and the infrastructure it is made of."""
 
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from console.kernel.clock import now
 from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
 from regions.models.connections import CLOUDS, Connection
 from regions.states import Health, RegionState
+
+
+class Tally(NamedTuple):
+    """Regions that are not gone, and the cloud accounts they are in."""
+
+    regions: int
+    accounts: int
 
 
 class RegionQuerySet(TenantQuerySet["Region"]):
@@ -22,6 +29,20 @@ class RegionQuerySet(TenantQuerySet["Region"]):
     def present(self) -> Self:
         """Regions that have, or may have, something in the cloud."""
         return self.exclude(state__in=[RegionState.PLANNED, RegionState.DEPROVISIONED])
+
+    def of_connection(self, connection_id: object) -> Self:
+        return self.filter(connection_id=connection_id)
+
+    def needing_somebody(self) -> Self:
+        """Regions that failed, wait for approval, or are active and not well; the oldest first."""
+        unwell = Q(state=RegionState.ACTIVE, health__in=[Health.DEGRADED, Health.UNHEALTHY, Health.UNREACHABLE])
+        return self.filter(Q(state__in=[RegionState.FAILED, RegionState.PLANNED]) | unwell).order_by("id")
+
+    def tally(self) -> Tally:
+        found = self.exclude(state=RegionState.DEPROVISIONED).aggregate(
+            regions=Count("id"), accounts=Count("connection", distinct=True)
+        )
+        return Tally(**found)
 
 
 class Region(OrganizationRow):

@@ -5,6 +5,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from console.operations.models import Step
+from console.web.components.actions import copy
+from console.web.components.identifiers import brief
 from console.web.components.numbers import duration
 from regions.models import Region, Resource
 from regions.views.region_readings import cloud_url
@@ -18,7 +20,19 @@ def cloud_link(*, resource: Resource, region: Region) -> SafeString:
     url = cloud_url(resource, region.cloud_region)
     if not url:
         return SafeString("")
-    return format_html('<span class="sub"><a href="{}" rel="noreferrer" target="_blank">In the AWS console</a></span>', url)
+    return format_html(' · <a href="{}" rel="noreferrer" target="_blank">AWS console</a>', url)
+
+
+@register.simple_tag
+def external_id(*, resource: Resource) -> SafeString:
+    """The cloud's id, an ARN by its last part; the copy button gives the whole."""
+    whole = resource.external_id
+    return format_html(
+        '<code class="break" title="{}">{}</code>{}',
+        whole,
+        brief(whole),
+        copy(value=whole, label=f"Copy the id of {resource.title}"),
+    )
 
 
 @register.simple_tag

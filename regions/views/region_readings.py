@@ -4,18 +4,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 import plotly.graph_objects as go
 
 from console.kernel.scope import Scope
 from console.operations.models import Operation, Step
-from console.operations.states import StepState
+from console.operations.states import OperationState, StepState
 from console.web.charts.plotly import figure
+from console.web.states import look_of
 from regions.models import Onboarding, Region, Resource
 from regions.states import RegionState
 
 PROVISION = "provision"
+HELD = frozenset({OperationState.BLOCKED, OperationState.AWAITING_APPROVAL})
 NOTEWORTHY = 6
+CHARTED = 20
+MAIN_KINDS = frozenset({"Cluster", "NodeGroup", "Instance", "VPC", "Bucket", "Zone"})
 CONSOLE_URL = "https://{region}.console.aws.amazon.com"
 PAGES = {
     "VPC": "/vpcconsole/home?region={region}#VpcDetails:VpcId={id}",
@@ -35,6 +40,20 @@ PAGES = {
 }
 
 
+class Difference(NamedTuple):
+    field: str
+    expected: object
+    observed: object
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A resource that differs from its plan, field by field."""
+
+    resource: Resource
+    differences: Sequence[Difference]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     region: Region
@@ -42,6 +61,9 @@ class Reading:
     operations: Sequence[Operation]
     onboarding: Onboarding | None
     timings: Sequence[Step]
+    """Steps of the last provisioning, the longest first."""
+    last_of_connection: bool = False
+    """Nothing of any region is left behind its connection."""
 
     @property
     def planned(self) -> bool:
@@ -56,6 +78,19 @@ class Reading:
         return next((operation for operation in self.operations if not operation.ended), None)
 
     @property
+    def held(self) -> bool:
+        return self.going is not None and self.going.state in HELD
+
+    @property
+    def going_line(self) -> str:
+        operation = self.going
+        return f"{operation.title}: {look_of(operation.state).word.lower()}" if operation else ""
+
+    @property
+    def many(self) -> str:
+        return str(len(self.resources))
+
+    @property
     def conditions_line(self) -> str:
         counted = Counter(
             name for each in self.resources for name in ("ready", "synced", "up_to_date") if getattr(each, name)
@@ -67,19 +102,17 @@ class Reading:
 
     @property
     def noteworthy(self) -> Sequence[Resource]:
-        """Those that are not as they should be, else the ones that matter most."""
+        """Those that are not as they should be, the worst first, else the ones that matter most."""
         seen = [each for each in self.resources if each.observed_at]
         wrong = [each for each in seen if not (each.ready and each.synced and each.up_to_date)]
-        main = [
-            each
-            for each in self.resources
-            if each.kind in {"Cluster", "NodeGroup", "Instance", "VPC", "Bucket", "Zone"}
-        ]
-        return (wrong or main)[:NOTEWORTHY]
+        main = [each for each in self.resources if each.kind in MAIN_KINDS]
+        return (sorted(wrong, key=_badness) or main)[:NOTEWORTHY]
 
     @property
-    def drifted(self) -> Sequence[Resource]:
-        return [each for each in self.resources if each.differences and self.region.state == RegionState.ACTIVE]
+    def drifted(self) -> Sequence[Drift]:
+        if self.region.state != RegionState.ACTIVE:
+            return []
+        return [Drift(each, _differences(each)) for each in self.resources if each.differences]
 
     @property
     def by_kind(self) -> list[tuple[str, int]]:
@@ -89,8 +122,13 @@ class Reading:
     def slowest(self) -> str:
         if not self.timings:
             return ""
-        slowest = max(self.timings, key=_seconds)
+        slowest = self.timings[0]
         return f"{slowest.title} took longest: {_seconds(slowest)} s"
+
+    @property
+    def timing_meta(self) -> str:
+        many = len(self.timings)
+        return f"the {CHARTED} longest of {many} steps" if many > CHARTED else "of the last provisioning"
 
 
 def read(*, scope: Scope, region: Region) -> Reading:
@@ -102,20 +140,37 @@ def read(*, scope: Scope, region: Region) -> Reading:
         operations=operations,
         onboarding=Onboarding.objects.visible_to(scope).of_region(region.id).first(),
         timings=_timings(scope, provision),
+        last_of_connection=region.state == RegionState.DEPROVISIONED
+        and not Region.objects.visible_to(scope).present().of_connection(region.connection_id).exists(),
     )
+
+
+def _badness(resource: Resource) -> tuple[bool, bool, bool, int]:
+    """What a call was refused for, then what is missing, then what differs, then what only takes its time."""
+    return (
+        resource.synced is not False,
+        resource.exists is not False,
+        resource.up_to_date is not False,
+        resource.position,
+    )
+
+
+def _differences(resource: Resource) -> list[Difference]:
+    return [Difference(**{name: each.get(name) for name in Difference._fields}) for each in resource.differences]
 
 
 def _timings(scope: Scope, provision: Operation | None) -> list[Step]:
     if provision is None:
         return []
-    steps = Step.objects.visible_to(scope).of_operation(provision).in_order()
-    return [step for step in steps if step.state == StepState.SUCCEEDED and step.started_at and step.finished_at]
+    steps = Step.objects.visible_to(scope).of_operation(provision).in_order().without_facts()
+    timed = (step for step in steps if step.state == StepState.SUCCEEDED and step.started_at and step.finished_at)
+    return sorted(timed, key=_seconds, reverse=True)
 
 
 def timing_figure(*, scope: Scope, region: Region) -> go.Figure:
-    """Seconds of each step of the last provisioning that succeeded, longest on top."""
+    """Seconds of the longest steps of the last provisioning, the longest on top."""
     provision = Operation.objects.visible_to(scope).on_target(region.id).of_kind(PROVISION).newest_first().first()
-    steps = sorted(_timings(scope, provision), key=_seconds)[-20:]
+    steps = _timings(scope, provision)[:CHARTED][::-1]
     return figure(
         [
             {

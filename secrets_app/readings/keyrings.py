@@ -25,8 +25,7 @@ def versions(*, scope: Scope) -> list[KekVersion]:
     ring = keyring(str(scope.org_id))
     counted = _values_by_version(scope)
     return [
-        KekVersion(number, number == ring.active_version, counted[number])
-        for number, _ in reversed(ring.versions)
+        KekVersion(number, number == ring.active_version, counted[number]) for number, _ in reversed(ring.versions)
     ]
 
 

@@ -20,6 +20,10 @@ class AuditEventQuerySet(TenantQuerySet["AuditEvent"]):
         """Events `<noun>:<verb>`; an empty noun means all."""
         return self.filter(event__startswith=f"{noun}:") if noun else self
 
+    def not_succeeded(self) -> Self:
+        """What was refused, or failed."""
+        return self.exclude(outcome=Outcome.SUCCEEDED)
+
 
 class Outcome(models.TextChoices):
     SUCCEEDED = "succeeded"

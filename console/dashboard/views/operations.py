@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access.scoped import scoped
 from console.dashboard.readings import operations as readings
+from console.dashboard.readings.step_rows import table
 from console.dashboard.readings.targets import url_of
 from console.kernel.clock import now
 from console.kernel.permissions import Permission
@@ -32,17 +33,19 @@ def index(request: HtmxRequest, scope: Scope) -> HttpResponse:
 @scoped(Permission.OPERATION_VIEW)
 def detail(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.visible_to(scope), id=operation_id)
-    reading, every = readings.read(scope=scope, operation=operation, at=now()), request.GET.get("steps") == "all"
+    every = request.GET.get("steps") == "all"
+    reading = readings.read(scope=scope, operation=operation, at=now())
     context = {
         "operation": operation,
         "reading": reading,
-        "rows": reading.rows(every_step=every),
+        "table": table(reading, every_step=every),
         "every": every,
-        "grouped": not every,
         "going": not operation.ended,
+        "retriable": operation.state in readings.RETRIABLE,
+        "graph_meta": readings.GRAPH_META[bool(reading.stuck)],
         "can_control": scope.allows(Permission.OPERATION_CONTROL),
         "target_url": url_of(operation, request.organization.slug),
-        "api_call": readings.api_call(operation),
+        "api_call": readings.api_call(reading),
     }
     return page(request, "operations/detail.html", context, partial="progress")
 
@@ -53,6 +56,15 @@ def retry(request: HtmxRequest, scope: Scope, operation_id: UUID, step_name: str
     step = get_object_or_404(Step.objects.visible_to(scope), operation_id=operation_id, name=step_name)
     operations.retry(scope=scope, step=step)
     toast(request, f"{step.title} is tried again.")
+    return redirect_to(request, _page_of(request, operation_id))
+
+
+@require_POST
+@scoped(Permission.OPERATION_CONTROL)
+def retry_all(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.visible_to(scope), id=operation_id)
+    operations.retry_all(scope=scope, operation=operation)
+    toast(request, "Every step that waited for a person is tried again.")
     return redirect_to(request, _page_of(request, operation_id))
 
 

@@ -1,12 +1,13 @@
 """Work that takes longer than a request: a graph of steps, durable, resumable."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Count, ExpressionWrapper, F, Q
 from django.db.models.functions import Extract
 
 from console.kernel.clock import now
@@ -26,6 +27,11 @@ class OperationQuerySet(TenantQuerySet["Operation"]):
 
     def on_target(self, target_id: object) -> Self:
         return self.filter(target_id=str(target_id))
+
+    def succeeded_before(self, operation: "Operation") -> Self:
+        """Earlier operations of the same kind that went well, the newest first."""
+        earlier = self.filter(kind=operation.kind, state=OperationState.SUCCEEDED, id__lt=operation.id)
+        return earlier.order_by("-id")
 
 
 class Operation(OrganizationRow):
@@ -83,6 +89,13 @@ class Operation(OrganizationRow):
     def ended(self) -> bool:
         return self.state in OPERATION_ENDED
 
+    @property
+    def took(self) -> timedelta | None:
+        """From the first step's start to the end; None while it goes on."""
+        if self.finished_at is None:
+            return None
+        return self.finished_at - (self.started_at or self.created_at)
+
 
 class Median(models.Aggregate):
     """`percentile_cont(0.5)`, an ordered-set aggregate of core PostgreSQL."""
@@ -99,13 +112,29 @@ class StepQuerySet(TenantQuerySet["Step"]):
     def of_operation(self, operation: Operation) -> Self:
         return self.filter(operation=operation)
 
+    def without_facts(self) -> Self:
+        """For pages that are read every few seconds: what a step found out may be long."""
+        return self.defer("facts")
+
     def of_operations(self, operations: Sequence[Operation]) -> Self:
         return self.filter(operation__in=operations)
 
-    def usual_seconds(self, names: Sequence[str]) -> dict[str, float]:
-        """Seconds that steps of these names took when they succeeded: the median, by name."""
+    def not_at_rest(self) -> Self:
+        """Steps that are at work or wait for a person, in order."""
+        resting = [StepState.PENDING, *STEP_ENDED - {StepState.FAILED}]
+        return self.exclude(state__in=resting).order_by("position")
+
+    def counted(self) -> dict[UUID, dict[str, int]]:
+        """How many steps are in which state, by operation."""
+        found: dict[UUID, dict[str, int]] = {}
+        for key, state, many in self.values_list("operation_id", "state").annotate(many=Count("id")):
+            found.setdefault(key, {})[state] = many
+        return found
+
+    def usual_seconds(self) -> dict[str, float]:
+        """Seconds that these steps took when they succeeded: the median, by name."""
         took = ExpressionWrapper(F("finished_at") - F("started_at"), output_field=models.DurationField())
-        past = self.filter(name__in=names, state=StepState.SUCCEEDED, started_at__isnull=False)
+        past = self.filter(state=StepState.SUCCEEDED, started_at__isnull=False)
         return dict(past.values_list("name").annotate(usual=Median(Extract(took, "epoch"))))
 
 

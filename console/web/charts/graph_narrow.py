@@ -1,6 +1,7 @@
 """The narrow drawing of a graph, for phones: lines from top to bottom, a glyph and its word."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -43,6 +44,7 @@ def _curve(x1: float, y1: float, x2: float, y2: float) -> str:
     return f"M{n(x1)} {n(y1 + 24)}C{n(x1)} {n(y1 + 40)} {n(x2)} {n(y2 - 24)} {n(x2)} {n(y2 - 10)}"
 
 
+@lru_cache(maxsize=2048)
 def _dot(node: Node, x: float, y: float) -> SafeString:
     look = look_of(node.state)
     return format_html(

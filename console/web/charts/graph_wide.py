@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,6 +21,9 @@ class Columns:
     left: tuple[float, ...]
     width: tuple[float, ...]
     gap: float
+
+    def place(self, column: int) -> tuple[float, float]:
+        return self.left[column], self.width[column]
 
     @property
     def whole(self) -> float:
@@ -47,15 +51,16 @@ def wide(nodes: Sequence[Node], layout: Layout, hot: frozenset[str]) -> SafeStri
         path(edge_class(edge, by_key, hot), _route(layout, edge, columns, occupied))
         for edge in hot_last(layout.edges, hot)
     ]
-    boxes = [_box(node, layout, columns) for node in nodes]
+    boxes = [_box(node, *columns.place(layout.column[node.key]), layout.row[node.key]) for node in nodes]
     size = max(WIDTH, columns.whole), layout.rows * ROW - (ROW - BOX) + 3
     label = f"Graph of {len(nodes)} steps; the same data is in the table of steps"
     return drawing("dgm dgm--graph", *size, label, [*edges, *boxes], role="group")
 
 
-def _box(node: Node, layout: Layout, columns: Columns) -> SafeString:
-    x, y = columns.left[layout.column[node.key]], layout.row[node.key] * ROW + 1.5
-    width = columns.width[layout.column[node.key]]
+@lru_cache(maxsize=2048)
+def _box(node: Node, x: float, width: float, row: int) -> SafeString:
+    """Kept, since a page that is watched draws the same boxes every two seconds."""
+    y = row * ROW + 1.5
     look = look_of(node.state)
     frame = format_html('<rect x="{}" y="{}" width="{}" height="{}" rx="6"/>', n(x), n(y), n(width), BOX)
     mark = '<use href="#s-{}" x="{}" y="{}" width="14" height="14"/>'

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 Needs = Mapping[str, Sequence[str]]
 
@@ -26,8 +27,18 @@ class Layout:
 
 
 def lay_out(needs: Needs) -> Layout:
-    """Place every node; `needs` maps each to what it waits for. Needs outside of the graph are left out."""
-    known = {key: [need for need in wanted if need in needs] for key, wanted in needs.items()}
+    """Place every node; `needs` maps each to what it waits for. Needs outside of the graph are left out.
+
+    A page that is watched asks for the same places again and again; they are kept.
+    """
+    return _laid_out(
+        tuple((key, tuple(need for need in wanted if need in needs)) for key, wanted in needs.items())
+    )
+
+
+@lru_cache(maxsize=64)
+def _laid_out(pairs: tuple[tuple[str, tuple[str, ...]], ...]) -> Layout:
+    known = dict(pairs)
     column = ranks(known)
     edges = reduced(known)
     before: dict[str, list[str]] = {key: [] for key in known}
@@ -82,7 +93,7 @@ def rows_of(column: Mapping[str, int], before: Needs) -> dict[str, int]:
 
 def _placed(keys: Sequence[str], before: Needs, row: Mapping[str, int], limit: int) -> dict[str, int]:
     wished = {key: _wish(before[key], row, position) for position, key in enumerate(keys)}
-    ordered = sorted(keys, key=lambda key: (wished[key], keys.index(key)))
+    ordered = sorted(keys, key=wished.__getitem__)
     placed: list[int] = []
     for key in ordered:
         placed.append(max(round(wished[key]), placed[-1] + 1 if placed else 0))

@@ -27,9 +27,8 @@ class Node:
 
 def grouped(nodes: Sequence[Node]) -> list[Node]:
     """Join nodes of one group and column into one, which shows the worst state and how many are done."""
-    column = ranks(
-        {node.key: [need for need in node.needs if any(need == each.key for each in nodes)] for node in nodes}
-    )
+    known = {node.key for node in nodes}
+    column = ranks({node.key: [need for need in node.needs if need in known] for node in nodes})
     home = {node.key: f"{node.group}-{column[node.key]}" if node.group else node.key for node in nodes}
     members: dict[str, list[Node]] = {}
     for node in nodes:

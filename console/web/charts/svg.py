@@ -1,6 +1,7 @@
 """Small words of SVG that the drawings share; every value is escaped."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -8,9 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 CHARACTER = 6.1  # width in units of one character of 11.5 px text, on average
 
 
-def n(value: float) -> str:
-    """A coordinate without needless digits."""
-    return f"{value:.1f}".rstrip("0").rstrip(".")
+def n(value: float) -> SafeString:
+    """A coordinate without needless digits; digits need no escaping, and a drawing has thousands."""
+    return SafeString(f"{value:.1f}".rstrip("0").rstrip("."))
 
 
 def fit(label: str, width: float, character: float = CHARACTER) -> str:
@@ -29,6 +30,7 @@ def text(css: str, x: float, y: float, words: str, anchor: str = "start") -> Saf
     return format_html(html, css, n(x), n(y), anchor, words)
 
 
+@lru_cache(maxsize=4096)
 def path(css: str, d: str) -> SafeString:
     return format_html('<path class="{}" d="{}"/>', css, d)
 

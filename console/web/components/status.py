@@ -1,5 +1,7 @@
 """State glyphs, icons, badges, counts."""
 
+from functools import lru_cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
@@ -58,6 +60,11 @@ def condition(*, value: object, warn: bool = False) -> SafeString:
 @register.simple_tag
 def icon(*, name: str, small: bool = False, label: str = "", css: str = "") -> SafeString:
     """A Lucide icon by name; decorative unless `label` is given."""
+    return _drawn(name, small, label, css)
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, small: bool, label: str, css: str) -> SafeString:
     named: dict[str, object] = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     classes = " ".join(filter(None, ["i", "i--s" if small else "", css]))
     return mark_safe(lucide(name, size=16, **{"class": classes}, **named))  # noqa: S308  the package's own files
