@@ -1,11 +1,11 @@
 """The people of the demo organization, and the file that says how they sign in."""
 
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -122,5 +122,5 @@ def _write(ports: Ports, slug: str, people: list[Person], token: str) -> None:
     paths.write_private(_file(), json.dumps(document, indent=2))
 
 
-def _file() -> os.PathLike[str]:
-    return paths.state_folder("") / "demo.json"
+def _file() -> Path:
+    return paths.state_folder() / "demo.json"

@@ -57,7 +57,7 @@ def test_one_flipped_bit_anywhere_is_found(part: str) -> None:
         damaged = bytearray(getattr(made, part))
         damaged[position] ^= 1
         with pytest.raises(CannotDecrypt):
-            unseal(replace(made, **{part: bytes(damaged)}), keyring=OLD, aad=AAD)
+            unseal(replace(made, **{part: bytes(damaged)}), keyring=OLD, aad=AAD)  # type: ignore[arg-type]
 
 
 def test_rewrapping_moves_the_key_and_leaves_the_ciphertext() -> None:

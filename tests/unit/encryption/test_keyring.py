@@ -1,10 +1,12 @@
+from typing import Any
+
 import pytest
 
 from console.encryption import keyring
 from console.encryption.keyring import KeyUnavailable
 
 
-def test_a_keyring_is_made_on_first_use_and_kept(settings) -> None:
+def test_a_keyring_is_made_on_first_use_and_kept(settings: Any) -> None:
     first = keyring.keyring("platform")
     keyring.forget()
     assert keyring.keyring("platform") == first
@@ -29,7 +31,7 @@ def test_a_missing_version_is_said_in_a_sentence() -> None:
         keyring.keyring("platform").key(9)
 
 
-def test_key_files_are_readable_by_their_owner_alone(tmp_path) -> None:
+def test_key_files_are_readable_by_their_owner_alone(tmp_path: Any) -> None:
     keyring.keyring("platform")
     (file,) = (tmp_path / "kek/platform").glob("*.key")
     assert file.stat().st_mode & 0o077 == 0

@@ -2,7 +2,9 @@
 
 import socket
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
 import pytest
 
@@ -63,7 +65,7 @@ class Page(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server(settings):
+def server(settings: Any) -> Iterator[str]:
     server = HTTPServer(("127.0.0.1", 0), Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings.EGRESS_ALLOW = [f"127.0.0.1:{server.server_port}"]
@@ -72,7 +74,7 @@ def server(settings):
     server.server_close()
 
 
-def test_loopback_is_refused_unless_its_port_is_allowed(server: str, settings) -> None:
+def test_loopback_is_refused_unless_its_port_is_allowed(server: str, settings: Any) -> None:
     assert fetch("GET", f"{server}/").body == b"xxx"
     settings.EGRESS_ALLOW = []
     with pytest.raises(EgressRefused):
