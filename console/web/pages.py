@@ -19,22 +19,11 @@ class Named(Protocol):
     slug: str
 
 
-class NamedPlace(Protocol):
-    """What a page needs of the organization that `scoped` has found."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def slug(self) -> str: ...
-
-
 class HtmxRequest(HttpRequest):
     """A request that passed `HtmxMiddleware`, `RequestIdMiddleware` and, inside an organization, `scoped`."""
 
     htmx: HtmxDetails
     request_id: str
-    organization: NamedPlace
     organization: Named
     """On pages of an organization alone."""
 

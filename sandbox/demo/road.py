@@ -1,4 +1,4 @@
-"""The demo organization's way to its region: the actions that people's clicks call, and a customer with a cloud."""
+"""The demo organization's way to its region: the actions that people's clicks call."""
 
 import time
 from collections.abc import Callable

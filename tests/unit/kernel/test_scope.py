@@ -19,7 +19,7 @@ def test_without_a_scope_there_are_no_rows(acme: Any, alice: Any) -> None:
     assert list(Membership.objects.all()) == []
 
 
-def test_a_scope_shows_its_own_organization_even_to_a_query_that_forgot_to_ask(
+def test_a_scope_shows_its_own_organization_even_to_a_forgetful_query(
     acme: Any, alice: Any, mallory: Any, alice_scope: Any
 ) -> None:
     with alice_scope.entered():
