@@ -29,7 +29,6 @@ BY_ERROR = {
     "TooManyLoadBalancers": NETWORK_LOAD_BALANCERS,
 }
 BY_CALL = {
-    "eks:create_cluster": CLUSTERS,
     "eks:CreateCluster": CLUSTERS,
 }
 

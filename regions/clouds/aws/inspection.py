@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
+from regions.clouds.aws.call_names import call_name
 from regions.clouds.aws.errors import NO_ANSWER, from_client_error, from_no_answer
 from regions.clouds.aws.requests import tags_of
 from regions.clouds.aws.session import AwsConfig, Session, open_session, own_session
@@ -196,22 +197,24 @@ class AwsInspector:
         return _call(self.session, service, method, request)
 
     def _pages(self, service: str, method: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        paginator = self.session.client(service).get_paginator(method)
+        client = self.session.client(service)
+        paginator = client.get_paginator(method)
         try:
             yield from paginator.paginate(**request)
         except ClientError as error:
-            raise from_client_error(error, f"{service}:{method}") from error
+            raise from_client_error(error, call_name(client, method)) from error
         except NO_ANSWER as error:
-            raise from_no_answer(error, f"{service}:{method}") from error
+            raise from_no_answer(error, call_name(client, method)) from error
 
 
 def _call(session: Session, service: str, method: str, request: Mapping[str, Any]) -> dict[str, Any]:
+    client = session.client(service)
     try:
-        answer: dict[str, Any] = getattr(session.client(service), method)(**request)
+        answer: dict[str, Any] = getattr(client, method)(**request)
     except ClientError as error:
-        raise from_client_error(error, f"{service}:{method}") from error
+        raise from_client_error(error, call_name(client, method)) from error
     except NO_ANSWER as error:
-        raise from_no_answer(error, f"{service}:{method}") from error
+        raise from_no_answer(error, call_name(client, method)) from error
     return answer
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from regions.clouds.aws.call_names import call_name
 from regions.clouds.aws.errors import NO_ANSWER, from_client_error, from_no_answer
 from regions.clouds.aws.requests import dig, finished, place, search, tags_of
 from regions.clouds.aws.session import Session
@@ -51,13 +52,13 @@ class Account:
         return self._once(service, method, request)
 
     def _once(self, service: str, method: str, request: Request) -> dict[str, Any]:
-        operation = f"{service}:{method}"
+        client = self.session.client(service)
         try:
-            answer: dict[str, Any] = getattr(self.session.client(service), method)(**request)
+            answer: dict[str, Any] = getattr(client, method)(**request)
         except ClientError as error:
-            raise from_client_error(error, operation) from error
+            raise from_client_error(error, call_name(client, method)) from error
         except NO_ANSWER as error:
-            raise from_no_answer(error, operation) from error
+            raise from_no_answer(error, call_name(client, method)) from error
         return answer
 
     def resolve(self, name: str, refers: str) -> str:

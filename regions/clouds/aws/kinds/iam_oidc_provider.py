@@ -35,7 +35,7 @@ def _issuer(subject: Subject) -> dict[str, Any]:
             code="ReferenceNotFound",
             status=404,
             message=f"{cluster.manifest.name} has no OIDC issuer yet.",
-            operation="eks:describe_cluster",
+            operation="eks:DescribeCluster",
             request_id="",
             category=Category.NOT_FOUND,
         )

@@ -60,7 +60,7 @@ def _not_empty(code: str, message: str) -> CloudError:
         code=code,
         status=409,
         message=message,
-        operation="s3:delete_objects",
+        operation="s3:DeleteObject",
         request_id="",
         category=Category.CONFLICT,
     )

@@ -15,7 +15,7 @@ def _delete(subject: Subject) -> None:
             code=item["Error"]["Code"],
             status=400,
             message=item["Error"]["Message"],
-            operation="ec2:delete_vpc_endpoint_service_configurations",
+            operation="ec2:DeleteVpcEndpointServiceConfigurations",
             request_id=answer["ResponseMetadata"].get("RequestId", ""),
             category=Category.CONFLICT,
         )
