@@ -111,9 +111,15 @@ def verify(*, scope: Scope, connection: Connection) -> Operation:
 def _verification_context(scope: Scope, connection: Connection) -> dict[str, Any]:
     return {
         "began_at": now().isoformat(),
-        "earlier_state": connection.state,
+        "earlier_state": _settled(connection),
         "target": target_of(scope=scope, connection=connection).to_context(),
     }
+
+
+def _settled(connection: Connection) -> str:
+    """The state to go back to when nothing is learnt."""
+    verifying = connection.state == ConnectionState.VERIFYING
+    return ConnectionState.DRAFT.value if verifying else str(connection.state)
 
 
 def _require_aws(connection: Connection) -> None:

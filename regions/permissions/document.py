@@ -21,10 +21,10 @@ SERVICES: Mapping[str, str] = {
 """Services the document names, by IAM prefix."""
 
 BEYOND: Mapping[str, tuple[str, str]] = {
-    "ecr": ("ECR", "The document gives each region an image repository, but its table of roles leaves ECR out."),
+    "ecr": ("ECR", "The overview gives each region an image repository, but its table of roles leaves ECR out."),
     "elasticloadbalancing": (
         "Load balancing",
-        "The document provisions load balancers, but its table of roles leaves their service out.",
+        "The overview provisions load balancers, but its table of roles leaves their service out.",
     ),
     "servicequotas": (
         "Service Quotas",
@@ -32,7 +32,7 @@ BEYOND: Mapping[str, tuple[str, str]] = {
     ),
     "tag": ("Tagging", "Read only: to find what an earlier try left behind."),
     "autoscaling": ("Auto Scaling", "EKS node groups are auto scaling groups; read only."),
-    "backup": ("AWS Backup", "The document promises backups, but its table of roles leaves their service out."),
+    "backup": ("AWS Backup", "The overview promises backups, but its table of roles leaves their service out."),
     "acm": ("Certificate Manager", "The APIs of a region present publicly trusted certificates."),
     "cloudwatch": ("CloudWatch", "Read only: to watch the quotas and the load of a region."),
 }
@@ -71,4 +71,4 @@ def beyond_reason(service: str) -> str:
     """Why we ask for a service the document does not name; empty for those it does."""
     if service in SERVICES:
         return ""
-    return BEYOND.get(service, ("", "The document does not name this service."))[1]
+    return BEYOND.get(service, ("", "The technical overview does not name this service."))[1]

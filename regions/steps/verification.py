@@ -101,7 +101,8 @@ def _not_assumed(entry: Entry, error: CloudError) -> Check:
         " this connection."
     )
     fix = "Run the stack of this connection in the account, unchanged, then verify again."
-    return replace(ASSUME, verdict=Verdict.REFUSED, message=message, fix=fix, facts=facts)
+    title = "The role cannot be assumed"
+    return replace(ASSUME, title=title, verdict=Verdict.REFUSED, message=message, fix=fix, facts=facts)
 
 
 @handler("connection.trust")

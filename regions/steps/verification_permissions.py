@@ -189,12 +189,12 @@ def _human_check(question: Question, answers: Mapping[Ask, Answer]) -> Check:
     }
     if granted and not wanted and grant.service in SERVICES:
         message = (
-            f"{scope.title} may {grant.name}, though the document does not give it {grant.verb.value}"
+            f"{scope.title} may {grant.name}, though the technical overview does not give it {grant.verb.value}"
             f" on {service_title(grant.service)}. The vendor corrects its policy."
         )
         return _check(question, Verdict.REFUSED, message=message, **facts)
     if wanted and not granted:
-        message = "Narrower than the document: the role is not given this action."
+        message = "Narrower than the technical overview: the role is not given this action."
         return _check(question, Verdict.PASS, message=message, **facts)
     return _check(question, Verdict.PASS, **facts)
 

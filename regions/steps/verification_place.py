@@ -64,6 +64,7 @@ def _offered(instance_type: str, check: Check, inspector: Inspector, target: Tar
     return replace(
         check,
         verdict=Verdict.REFUSED,
+        title=f"{instance_type} is not offered everywhere",
         message=f"{instance_type} is not offered in {', '.join(missing)}.",
         fix="Choose another instance type in the questionnaire.",
     )
@@ -79,6 +80,7 @@ def _orderable(check: Check, inspector: Inspector, target: Target) -> Check:
     return replace(
         check,
         verdict=Verdict.REFUSED,
+        title=f"{target.instance_class} cannot be ordered everywhere",
         message=f"{target.instance_class} with PostgreSQL {target.engine_version} cannot be ordered in {where}.",
         fix="Choose another load tier in the questionnaire, or ask AWS for the class in this region.",
     )
@@ -100,6 +102,7 @@ def _separate(check: Check, inspector: Inspector, target: Target) -> Check:
     return replace(
         check,
         verdict=Verdict.WARNING,
+        title=f"{target.vpc_cidr} overlaps a VPC of the account",
         message=f"{target.vpc_cidr} overlaps {named}. Both work, but they can never be connected.",
         fix="Choose another range in the questionnaire, or keep this one if they stay apart.",
     )
@@ -119,7 +122,7 @@ def _clean(known_regions: frozenset[str], check: Check, inspector: Inspector, ta
     return replace(
         check,
         verdict=Verdict.WARNING,
-        title=f"{len(left)} left of an earlier try",
+        title=f"{_counted(len(left))} left of an earlier try",
         message=f"{', '.join(one.arn for one in left[:SHOWN])}. {what_follows}",
         fix=f"aws resourcegroupstaggingapi get-resources --region {target.cloud_region} \\\n"
         f"  --tag-filters Key={REGION_TAG}",
@@ -138,11 +141,15 @@ def _dedicated(check: Check, inspector: Inspector, _target: Target) -> Check:
     return replace(
         check,
         verdict=Verdict.WARNING,
-        title=f"{len(foreign)} resources are not ours",
+        title=f"{_counted(len(foreign))} not ours",
         message=f"{', '.join(foreign[:SHOWN])}. The account should be dedicated: quotas, limits of the API and "
         "blast radius are shared with what else runs in it.",
         fix="Use an account of its own for the region, or accept the warning.",
     )
+
+
+def _counted(many: int) -> str:
+    return "1 resource is" if many == 1 else f"{many} resources are"
 
 
 def _foreign_network(network: Network) -> bool:

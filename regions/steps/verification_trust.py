@@ -115,6 +115,8 @@ class Trust:
         return replace(
             check,
             verdict=Verdict.REFUSED,
+            title=f"The role can be assumed {how}",
+            method="live, let in",
             message=f"The role was assumed {how}: whoever learns its name could have the control plane enter"
             " the account for them. The console does not use such a role.",
             fix=self._trust_command(),
@@ -127,6 +129,7 @@ class Trust:
         return replace(
             check,
             verdict=Verdict.REFUSED,
+            title=f"The account is {found}",
             message=f"The role leads into account {found}, not {self.identity.account_id}.",
             fix=f"Run the stack in account {self.identity.account_id}.",
         )
@@ -135,7 +138,13 @@ class Trust:
         problems = trust_problems(self.inspector.role(self.identity.role_name).trust, self.identity)
         if not problems:
             return POLICY
-        return replace(POLICY, verdict=Verdict.REFUSED, message=" ".join(problems), fix=self._trust_command())
+        return replace(
+            POLICY,
+            verdict=Verdict.REFUSED,
+            title="The trust policy is too wide",
+            message=" ".join(problems),
+            fix=self._trust_command(),
+        )
 
     def _version(self) -> Check:
         made_with = self.inspector.role(self.identity.role_name).tags.get(BUNDLE_TAG, "")
@@ -145,6 +154,7 @@ class Trust:
         return replace(
             VERSION,
             verdict=Verdict.WARNING,
+            title="The stack has older permissions",
             message=f"The stack was made with permissions {made_with or 'of unknown version'}, "
             f"before the present {present}.",
             fix="Update the stack with the present template.",
@@ -158,6 +168,8 @@ class Trust:
         return replace(
             check,
             verdict=Verdict.REFUSED,
+            title=f"The role may {ask.action} where it must not",
+            method="simulated, iam:SimulatePrincipalPolicy",
             message=f"{ask.action} on {ask.resource} is allowed. A policy beside the stack's own gives the role "
             "more than it asks for.",
             fix=f"aws iam list-attached-role-policies --role-name {self.identity.role_name}",

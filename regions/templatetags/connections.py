@@ -131,7 +131,7 @@ def _nothing(cell: Cell) -> str:
 def check_line(*, check: ConnectionCheck) -> SafeString:
     """One answer: mark, title, how it was found; what is wrong and what to do where something is."""
     said = format_html('<span class="sub">{}</span>', check.message) if check.message else ""
-    fix = code_text(text=check.fix, title="What to do", wrap=True) if check.fix and check.verdict != "pass" else ""
+    todo = fix(text=check.fix) if check.fix and check.verdict != "pass" else ""
     took = f"{check.took_ms / 1000:.1f} s" if check.took_ms is not None else ""
     return format_html(
         '<li class="chk">{}<span>{}<span class="sub">{}</span>{}{}</span>'
@@ -140,9 +140,17 @@ def check_line(*, check: ConnectionCheck) -> SafeString:
         check.title,
         check.method,
         said,
-        fix,
+        todo,
         took,
     )
+
+
+@register.simple_tag
+def fix(*, text: str) -> SafeString:
+    """Something to run or paste is shown as code, advice as a sentence."""
+    if text.startswith(("aws ", "{", "[")):
+        return code_text(text=text, title="What to do", wrap=True)
+    return format_html('<span class="sub">{}</span>', text)
 
 
 QUOTA_WORDS = {"pass": "enough", "warning": "tight", "refused": "too low", "cannot_tell": "cannot tell"}
