@@ -1,10 +1,11 @@
 """Our verified, least-privilege way into one cloud account."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q
 
 from console.kernel.clock import now
 from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
@@ -111,7 +112,7 @@ class ConnectionCheckQuerySet(TenantQuerySet["ConnectionCheck"]):
     def in_cell(self, role: str, service: str, verb: str) -> Self:
         return self.filter(role=role, service=service, verb=verb).order_by("name")
 
-    def cell_counts(self) -> "QuerySet[ConnectionCheck, dict[str, Any]]":
+    def cell_counts(self) -> Iterable[Mapping[str, Any]]:
         """Rows of role, service, verb, verdict and whether granted, each with `many`."""
         cells = self.filter(group=CheckGroup.PERMISSION).annotate(granted=F("facts__granted"))
         return cells.values("role", "service", "verb", "verdict", "granted").annotate(many=Count("id"))
