@@ -63,9 +63,21 @@ def _exists(backend: Any, identifier: str) -> bool:
         return any(identifier in zone for zone in backend.subnets.values())
     if kind == "security-group":
         return any(identifier in groups for groups in backend.groups.values())
+    if kind == "security-group-rule":
+        return identifier in _rules(backend)
     if kind == "elastic-ip":
         return any(item.allocation_id == identifier for item in backend.addresses)
     return identifier in shelves[kind] if kind in shelves else True
+
+
+def _rules(backend: Any) -> set[str]:
+    """Identifiers of the rules of every group that is there."""
+    return {
+        rule.id
+        for groups in backend.groups.values()
+        for group in groups.values()
+        for rule in (*group.ingress_rules, *group.egress_rules)
+    }
 
 
 def _backend(name: str, account: str, region: str) -> Any:
@@ -78,10 +90,9 @@ def _regional(account: str, region: str) -> Found:
     for shelf in (rds.databases, rds.subnet_groups, rds.db_parameter_groups, rds.database_snapshots):
         yield from ((item.arn, tag_pairs(item.tags)) for item in shelf.values())
     elbv2 = _backend("elbv2", account, region)
-    for shelf in (elbv2.load_balancers, elbv2.target_groups):
-        yield from ((arn, tag_pairs(item.tags)) for arn, item in shelf.items())
-    for balancer in elbv2.load_balancers.values():
-        yield from ((arn, tag_pairs(item.tags)) for arn, item in balancer.listeners.items())
+    listeners = (arn for balancer in elbv2.load_balancers.values() for arn in balancer.listeners)
+    for arn in (*elbv2.load_balancers, *elbv2.target_groups, *listeners):
+        yield arn, elbv2.tagging_service.get_tag_dict_for_resource(arn)
     kms = _backend("kms", account, region)
     yield from ((item.arn, kms.tagger.get_tag_dict_for_resource(key)) for key, item in kms.keys.items())
     logs = _backend("logs", account, region)
