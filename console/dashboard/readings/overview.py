@@ -60,7 +60,7 @@ class Overview:
     work: Sequence[Work]
     going_on: int
     begun: bool
-    """Whether the organization has so much as an onboarding."""
+    """Whether the organization has anything to show, be it an onboarding alone."""
 
     @property
     def needs(self) -> str:
@@ -80,13 +80,14 @@ def read(*, scope: Scope, slug: str) -> Overview:
     work = _work(operations, steps.counted(), acute)
     by_target = {each.operation.target_id: each for each in reversed(work)}
     regions = list(Region.objects.visible_to(scope).newest_first().with_connection()[:SHOWN])
+    needs = attention.read(scope=scope, slug=slug, operations=operations, steps=acute)
     return Overview(
-        attention=attention.read(scope=scope, slug=slug, operations=operations, steps=acute),
+        attention=needs,
         regions=[RegionRow(region, by_target.get(str(region.id))) for region in regions],
         tally=Region.objects.visible_to(scope).tally(),
         work=work[:SHOWN],
         going_on=len(work),
-        begun=bool(regions) or Onboarding.objects.visible_to(scope).exists(),
+        begun=bool(regions or needs) or Onboarding.objects.visible_to(scope).exists(),
     )
 
 
