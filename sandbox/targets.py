@@ -35,7 +35,7 @@ def reset() -> int:
 
 def test() -> int:
     install_chromium()
-    return _become(PYTHON, "-m", "pytest", "-n", "2")
+    return _become(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup")
 
 
 def faults() -> int:

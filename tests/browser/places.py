@@ -1,0 +1,65 @@
+"""Every page that a person can open, with the things of one organization that their addresses name."""
+
+import re
+from collections.abc import Callable, Mapping
+
+ORGANIZATION_PAGES: Mapping[str, str] = {
+    "overview": "/o/{org}/",
+    "operations": "/o/{org}/operations/",
+    "operation": "/o/{org}/operations/{operation}/",
+    "regions": "/o/{org}/regions/",
+    "region": "/o/{org}/regions/{region}/",
+    "resources": "/o/{org}/regions/{region}/resources/",
+    "connections": "/o/{org}/connections/",
+    "connection": "/o/{org}/connections/{connection}/",
+    "onboarding": "/o/{org}/onboarding/",
+    "onboarding-new": "/o/{org}/onboarding/new/",
+    "section": "/o/{org}/onboarding/{onboarding}/sections/network/",
+    "section-choices": "/o/{org}/onboarding/{onboarding}/sections/compliance/",
+    "review": "/o/{org}/onboarding/{onboarding}/review/",
+    "history": "/o/{org}/onboarding/{onboarding}/history/",
+    "plan": "/o/{org}/onboarding/{onboarding}/plan/1/",
+    "keys": "/o/{org}/keys/",
+    "audit": "/o/{org}/audit/",
+    "access": "/o/{org}/access/",
+    "roles": "/o/{org}/access/roles/",
+    "invite": "/o/{org}/access/invite/",
+    "engage": "/o/{org}/access/engagements/new/",
+    "settings": "/o/{org}/settings/",
+    "tokens": "/o/{org}/settings/tokens/",
+    "security": "/account/security/",
+    "password": "/account/password/change/",
+    "organization-new": "/account/organizations/new/",
+    "sign-out": "/account/logout/",
+    "sandbox": "/sandbox/{org}/",
+}
+"""What an owner sees."""
+STRANGER_PAGES: Mapping[str, str] = {"sign-in": "/account/login/", "sign-up": "/account/signup/"}
+"""What is seen before signing in."""
+STAFF_PAGES: Mapping[str, str] = {
+    "home": "/",
+    "admin": "/admin/",
+    "admin-organizations": "/admin/accounts/organization/",
+    "admin-regions": "/admin/regions/region/",
+}
+"""What the vendor's people see."""
+
+UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+LISTS = {
+    "operation": rf"/operations/({UUID})/\"[^>]*>Provision",
+    "region": rf"/regions/({UUID})/",
+    "connection": rf"/connections/({UUID})/",
+    "onboarding": rf"/onboarding/({UUID})/",
+}
+"""How to find one thing of each kind on the list of its kind."""
+NOUNS = {"operation": "operations", "region": "regions", "connection": "connections", "onboarding": "onboarding"}
+
+
+def filled(org: str, read: Callable[[str], str]) -> dict[str, str]:
+    """The organization's pages with their addresses; `read` returns the HTML of one."""
+    names = {"org": org}
+    for kind, pattern in LISTS.items():
+        found = re.search(pattern, read(f"/o/{org}/{NOUNS[kind]}/"))
+        assert found is not None, f"The organization {org} has no {kind} yet."
+        names[kind] = found[1]
+    return {name: path.format(**names) for name, path in ORGANIZATION_PAGES.items()}

@@ -1,0 +1,45 @@
+"""Every page: it opens, complains of nothing, and can be read by anybody, wide and narrow, light and dark."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tests.browser import places
+from tests.browser.living import Living, wait_until
+from tests.browser.looking import scrolls_sideways, violations
+from tests.browser.signing_in import signed_in
+from tests.browser.visitor import Authenticator, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+Visit = Callable[[Authenticator | None], Visitor]
+REGION_SECONDS = 180
+
+
+def test_pages_of_an_organization(visit: Visit, sandbox: Living) -> None:
+    alice = signed_in(visit, sandbox, "owner")
+    wait_until(lambda: "Active" in read(alice, "/o/norrland/regions/"), "The region", seconds=REGION_SECONDS)
+    require_no_faults(alice, places.filled("norrland", lambda path: read(alice, path)))
+
+
+def test_pages_of_a_stranger(visit: Visit) -> None:
+    require_no_faults(visit(None), places.STRANGER_PAGES)
+
+
+def test_pages_of_the_vendor(visit: Visit, sandbox: Living) -> None:
+    require_no_faults(signed_in(visit, sandbox, "architect"), places.STAFF_PAGES)
+
+
+def read(visitor: Visitor, path: str) -> str:
+    return str(visitor.page.request.get(path).text())
+
+
+def require_no_faults(visitor: Visitor, pages: Mapping[str, str]) -> None:
+    found = []
+    for name, path in pages.items():
+        status = visitor.open(path).status
+        faults = [f"status {status}"] if status != 200 else []
+        faults += scrolls_sideways(visitor.page)
+        with visitor.unheard():
+            faults += violations(visitor.page)
+        found += [f"{name}: {fault}" for fault in faults]
+    assert not found, "\n".join(found)
