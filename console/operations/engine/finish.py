@@ -39,12 +39,14 @@ SELECT * FROM unnest(%(id)s::uuid[], %(org_id)s::uuid[], %(operation_id)s::uuid[
     %(at)s::timestamptz[], %(state)s::text[], %(reason)s::text[], %(message)s::text[], %(attempt)s::int[])
 """
 LOWER = """
-WITH lowered AS (
-    SELECT successor.id, count(*) AS satisfied
-    FROM unnest(%(operations)s::uuid[], %(names)s::text[]) AS done(operation_id, name)
-    JOIN operations_step successor
-      ON successor.operation_id = done.operation_id AND done.name = ANY(successor.needs)
-    GROUP BY successor.id
+WITH done AS MATERIALIZED (
+    SELECT operation_id, array_agg(name) AS names
+    FROM unnest(%(operations)s::uuid[], %(names)s::text[]) AS each(operation_id, name) GROUP BY operation_id
+), lowered AS (
+    SELECT successor.id,
+        (SELECT count(*) FROM unnest(successor.needs) AS need WHERE need = ANY(done.names)) AS satisfied
+    FROM done JOIN operations_step successor ON successor.operation_id = done.operation_id
+    WHERE successor.open_needs > 0 AND successor.needs::text[] && done.names
 )
 UPDATE operations_step step SET open_needs = step.open_needs - lowered.satisfied, run_at = %(now)s
 FROM lowered WHERE step.id = lowered.id AND step.state = 'pending'

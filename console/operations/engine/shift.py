@@ -26,8 +26,10 @@ class EngineConfig:
     """How much one worker process takes on at once, and for how long."""
 
     threads: int = 16
-    batch: int = 64
-    """Steps held at once, those that wait for a thread included."""
+    batch: int = 500
+    """The most steps held at once, those that wait for a thread included."""
+    ahead: timedelta = timedelta(seconds=0.25)
+    """No more is held than the threads get done in this: what waits here, another worker could run."""
     lease: timedelta = timedelta(seconds=15)
     """Renewed at a third of it; a lost worker's steps are taken over after it."""
     shift: timedelta = timedelta(seconds=10)
@@ -62,6 +64,8 @@ class Shift:
         self._draw = draw
         self._began = clock()
         self._renewed = datetime.min.replace(tzinfo=self._began.tzinfo)
+        self._settled = self._began
+        self._room = 2 * config.threads
 
     def work(self) -> bool:
         """Run due steps until none is due soon, the shift is over or the worker is stopping.
@@ -71,7 +75,7 @@ class Shift:
         with Pool(self._config.threads, self._clock) as pool:
             while self._open or pool.held:
                 self._beat(pool)
-                free = self._config.batch - len(pool.held)
+                free = self._room - len(pool.held)
                 if self._open and free > 0:
                     pool.submit(claim(most=free, now=self._clock(), lease=self._config.lease))
                 if pool.held:
@@ -93,9 +97,18 @@ class Shift:
             for claimed, verdict in answers
         ]
         finished = finish(results, now=at)
+        self._measure(len(answers))
         for operation in finished.ended:
             announce(operation)
         return finished
+
+    def _measure(self, answers: int) -> None:
+        """Quick steps are claimed by the hundred, slow ones a few at a time."""
+        at = self._clock()
+        took = max(at - self._settled, timedelta(milliseconds=1))
+        self._settled = at
+        pace = int(answers * (self._config.ahead / took))
+        self._room = min(self._config.batch, max(2 * self._config.threads, pace))
 
     def _rest(self) -> bool:
         """Sleep until something may be due; False when nothing is within the horizon."""

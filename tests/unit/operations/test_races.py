@@ -13,12 +13,13 @@ from console.operations.decide import written
 from console.operations.engine.announce import announce_left
 from console.operations.engine.claim import Claimed, claim, renew
 from console.operations.engine.finish import Result, finish
+from console.operations.engine.shift import Shift
 from console.operations.engine.sweep import LOCK, sweep
 from console.operations.models import Operation, StepEvent, WorkerHeartbeat
 from console.operations.outcomes import Done, Halt, Outcome, Wait
 from console.operations.states import OperationState, StepState
 from console.operations.steps import StepContext
-from tests.unit.operations.graphs import Script, begin, handling, row, seen, states, step, work
+from tests.unit.operations.graphs import QUICK, Script, begin, handling, row, seen, states, step, work
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 LEASE = timedelta(seconds=5)
@@ -155,3 +156,16 @@ def test_an_attempt_longer_than_the_look_keeps_its_step(acme: Organization) -> N
         work()
     assert len(calls) == 1
     assert seen(operation).state == OperationState.SUCCEEDED
+
+
+def test_a_worker_that_is_stopping_finishes_what_it_holds_and_claims_no_more(acme: Organization) -> None:
+    stopping = threading.Event()
+
+    def stop(_context: StepContext) -> Outcome:
+        stopping.set()
+        return Done()
+
+    with handling("stop", stop):
+        operation = begin(acme, step("one", handler="stop"), step("two", "one", handler="stop"))
+        assert not Shift(QUICK, stopping=stopping).work()
+    assert states(operation) == {"one": StepState.SUCCEEDED, "two": StepState.PENDING}

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from regions.blueprints import Manifest
 from regions.clouds.errors import CloudError
-from regions.clouds.ports import Difference, Observation
+from regions.clouds.ports import Difference, Manifest, Observation
 from regions.steps.clouds import CloudEntry, Lookup
 
 GONE = Observation(exists=False)
@@ -25,14 +24,14 @@ class MemoryCloud:
 
     # -- CloudAccounts
 
-    def resources(self, entry: CloudEntry, _lookup: Lookup) -> "MemoryCloud":
+    def resources(self, entry: CloudEntry, lookup: Lookup) -> "MemoryCloud":
         self.entries.append(entry)
         return self
 
-    def inspector(self, _entry: CloudEntry) -> Any:
+    def inspector(self, entry: CloudEntry) -> Any:
         raise AssertionError("nobody inspects here")
 
-    def forget(self, _entry: CloudEntry) -> None:
+    def forget(self, entry: CloudEntry) -> None:
         self.forgotten += 1
 
     # -- ResourceClient
@@ -45,11 +44,11 @@ class MemoryCloud:
         self._called("create", manifest)
         self.there[manifest.name] = ready(manifest.name)
 
-    def update(self, manifest: Manifest, _observation: Observation) -> None:
+    def update(self, manifest: Manifest, observation: Observation) -> None:
         self._called("update", manifest)
         self.there[manifest.name] = ready(manifest.name)
 
-    def delete(self, manifest: Manifest, _observation: Observation) -> None:
+    def delete(self, manifest: Manifest, observation: Observation) -> None:
         self._called("delete", manifest)
         self.there.pop(manifest.name, None)
 

@@ -1,13 +1,15 @@
+from typing import Any
+
 import pytest
 
 from regions.clouds.inspection import Answer, Ask
 from regions.clouds.ports import Observation
 from regions.steps import smoke_judgement as judge
 
-BLOCKED = dict.fromkeys(judge.BLOCKS, True)
+BLOCKED: dict[str, Any] = dict.fromkeys(judge.BLOCKS, True)
 
 
-def there(state: str = "", **facts: object) -> Observation:
+def there(state: str = "", **facts: Any) -> Observation:
     return Observation(exists=True, external_id=str(facts.pop("id", "x")), state=state, facts=facts)
 
 
