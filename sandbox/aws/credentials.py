@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moto.iam.models import AccessKey, iam_backends
+from moto.s3.models import s3_backends
 
 from sandbox.aws.errors import expired, unknown_key
 from sandbox.aws.state import Session, state
@@ -96,6 +97,7 @@ def vendor_keys() -> dict[str, str]:
         ],
     }
     key = _user(VENDOR_ACCOUNT, VENDOR_USER, json.dumps(policy))
+    _make_bucket()
     return {
         "account_id": VENDOR_ACCOUNT,
         "access_key_id": key.access_key_id,
@@ -103,6 +105,13 @@ def vendor_keys() -> dict[str, str]:
         "principal_arn": iam(VENDOR_ACCOUNT).users[VENDOR_USER].arn,
         "template_bucket": TEMPLATE_BUCKET,
     }
+
+
+def _make_bucket() -> None:
+    """The bucket for templates, which the vendor has from the start."""
+    shelf = s3_backends[VENDOR_ACCOUNT]["aws"]
+    if TEMPLATE_BUCKET not in shelf.buckets:
+        shelf.create_bucket(TEMPLATE_BUCKET, "us-east-1")
 
 
 def _user(account: str, name: str, policy: str) -> AccessKey:

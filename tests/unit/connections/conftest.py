@@ -14,7 +14,7 @@ from console.kernel.scope import Scope
 from console.operations.models import Operation
 from regions.actions import connections
 from regions.clouds.aws.inspection import AwsDoors, AwsTemplates
-from regions.clouds.aws.session import AwsConfig, Session
+from regions.clouds.aws.session import AwsConfig, Session, own_session
 from regions.models import Connection, ConnectionCheck
 from regions.spec import Cloud
 from regions.steps import doors, verification
@@ -73,11 +73,7 @@ def bucket(door: FrontDoor, way: doors.Way) -> Session:
     doors.bind(
         Cloud.AWS, doors.Way(way.doors, way.principal_arn, AwsTemplates(config, "byoc-templates", "us-east-1"))
     )
-    from regions.clouds.aws.session import own_session
-
-    session = own_session(config, "us-east-1")
-    session.client("s3").create_bucket(Bucket="byoc-templates")
-    return session
+    return own_session(config, "us-east-1")
 
 
 @dataclass
