@@ -182,6 +182,7 @@ def timing_figure(*, scope: Scope, region: Region) -> go.Figure:
             }
         ],
         xaxis={"title": {"text": "seconds"}, "rangemode": "tozero"},
+        yaxis={"tickmode": "linear", "dtick": 1},  # every step has its name
         height=max(200, 22 * len(steps) + 60),
     )
 
