@@ -21,7 +21,7 @@ from regions.questionnaire import codec
 from regions.states import ConnectionState, RegionState
 from tests.unit.blueprints.specs import ACCOUNT, production
 
-REFUSAL = {
+REFUSAL: dict[str, Any] = {
     "state": StepState.BLOCKED,
     "reason": "AccessDenied",
     "message": "The deployment role may not do this.",

@@ -11,5 +11,7 @@ urlpatterns = [
     path("v1/", include("console.dashboard.api.urls")),
     path("v1/", include("regions.api.urls")),
     path("schema/", public(reason=SCHEMA_REASON)(SpectacularAPIView.as_view()), name="schema"),
-    path("docs/", public(reason=SCHEMA_REASON)(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"),
+    path(
+        "docs/", public(reason=SCHEMA_REASON)(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="docs"
+    ),
 ]

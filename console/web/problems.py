@@ -15,6 +15,20 @@ MEDIA_TYPE = "application/problem+json"
 
 Problem = dict[str, Any]
 
+TODOS = {
+    400: "Send what the API's description asks for.",
+    401: "Send `Authorization: Bearer` with a token of your organization; an owner issues it under Settings.",
+    403: "An owner of the organization can grant it.",
+    404: "Check the address and the id.",
+    405: "Use one of the methods that the header Allow names.",
+    406: "Accept application/json.",
+    409: "Look at its present state, then decide.",
+    415: "Send JSON, with `Content-Type: application/json`.",
+    422: "Correct what the detail names, then send it again.",
+    429: "Wait as long as the header Retry-After says.",
+}
+"""What to do about errors that carry no advice of their own."""
+
 
 def problem(
     request: HttpRequest | Request | None,
@@ -33,7 +47,7 @@ def problem(
         "status": status,
         "detail": detail,
         "code": code,
-        "todo": todo,
+        "todo": todo or TODOS.get(status, ""),
         "request_id": getattr(request, "request_id", ""),
         **members,
     }

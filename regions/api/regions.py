@@ -3,13 +3,15 @@
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.views import ScopedAPIView
 from console.kernel.permissions import Permission
+from console.operations.models import Operation
+from console.web.endpoints import describes, describes_act, describes_list, listed
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
 from regions.actions import regions
@@ -23,7 +25,8 @@ class RegionSerializer(serializers.ModelSerializer[Region]):
         model = Region
         fields = [
             "id", "name", "cloud", "cloud_region", "account_id", "environment", "connection_id", "plan_id",
-            "plan_number", "state", "health", "requested_by", "approved_by", "created_at", "active_at", "deprovisioned_at",
+            "plan_number", "state", "health", "requested_by", "approved_by", "created_at", "active_at",
+            "deprovisioned_at",
         ]  # fmt: skip
 
 
@@ -51,15 +54,21 @@ class DeprovisionRegion(serializers.Serializer[object]):
     name = serializers.CharField(help_text="The region's name, typed as a confirmation.")
 
 
+def accepted(operation: Operation) -> Response:
+    """202: the operation goes on after this answer."""
+    where = reverse("api-operation", kwargs={"operation_id": operation.id})
+    return Response({"operation": operation.id, "state": operation.state}, status=202, headers={"Location": where})
+
+
 class Regions(ScopedAPIView):
     required_permission = {"GET": Permission.REGION_VIEW, "POST": Permission.REGION_CREATE}
 
-    @extend_schema(responses=RegionSerializer(many=True))
+    @describes_list("List regions", RegionSerializer)
     def get(self, request: Request) -> Response:
         page = paginate(request, Region.objects.visible_to(self.scope).with_connection(), order="-id")
-        return Response({"items": RegionSerializer(page.items, many=True).data, "next_cursor": page.next_cursor})
+        return listed(page, RegionSerializer)
 
-    @extend_schema(request=RequestRegion, responses={201: RegionSerializer})
+    @describes_act("Request region", RegionSerializer, status=201, body=RequestRegion, dry=True)
     @dry_runnable
     @idempotent
     def post(self, request: Request) -> Response:
@@ -68,13 +77,14 @@ class Regions(ScopedAPIView):
         plans = PlanVersion.objects.visible_to(self.scope)
         plan = get_object_or_404(plans, id=asked.validated_data["plan_id"])
         region = regions.request(scope=self.scope, plan_version=plan)
-        return Response(RegionSerializer(region).data, status=201)
+        where = reverse("api-region", kwargs={"region_id": region.id})
+        return Response(RegionSerializer(region).data, status=201, headers={"Location": where})
 
 
 class RegionDetail(ScopedAPIView):
     required_permission = {"GET": Permission.REGION_VIEW}
 
-    @extend_schema(responses=RegionSerializer)
+    @describes("Get region", RegionSerializer)
     def get(self, _request: Request, region_id: UUID) -> Response:
         region = get_object_or_404(Region.objects.visible_to(self.scope).with_connection(), id=region_id)
         return Response(RegionSerializer(region).data)
@@ -83,17 +93,17 @@ class RegionDetail(ScopedAPIView):
 class RegionResources(ScopedAPIView):
     required_permission = {"GET": Permission.REGION_VIEW}
 
-    @extend_schema(responses=ResourceSerializer(many=True))
+    @describes_list("List resources", ResourceSerializer)
     def get(self, request: Request, region_id: UUID) -> Response:
         region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
         page = paginate(request, Resource.objects.visible_to(self.scope).of_region(region), order="position")
-        return Response({"items": ResourceSerializer(page.items, many=True).data, "next_cursor": page.next_cursor})
+        return listed(page, ResourceSerializer)
 
 
 class RegionDeprovision(ScopedAPIView):
     required_permission = {"POST": Permission.REGION_DEPROVISION}
 
-    @extend_schema(request=DeprovisionRegion, responses={202: OperationReference})
+    @describes_act("Deprovision region", OperationReference, status=202, body=DeprovisionRegion, dry=True)
     @dry_runnable
     @idempotent
     def post(self, request: Request, region_id: UUID) -> Response:
@@ -101,15 +111,15 @@ class RegionDeprovision(ScopedAPIView):
         asked.is_valid(raise_exception=True)
         region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
         operation = regions.deprovision(scope=self.scope, region=region, typed_name=asked.validated_data["name"])
-        return Response({"operation": operation.id, "state": operation.state}, status=202)
+        return accepted(operation)
 
 
 class RegionReconcile(ScopedAPIView):
     required_permission = {"POST": Permission.OPERATION_CONTROL}
 
-    @extend_schema(request=None, responses={202: OperationReference})
+    @describes_act("Reconcile region", OperationReference, status=202)
     @idempotent
     def post(self, _request: Request, region_id: UUID) -> Response:
         region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
         operation = regions.reconcile(scope=self.scope, region=region)
-        return Response({"operation": operation.id, "state": operation.state}, status=202)
+        return accepted(operation)

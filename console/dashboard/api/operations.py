@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from accounts.api.views import ScopedAPIView
 from console.kernel.permissions import Permission
 from console.operations.actions import operations
 from console.operations.models import Operation, Step
+from console.web.endpoints import describes, describes_act, describes_list, listed
 from console.web.idempotency import idempotent
 from console.web.pagination import paginate
 
@@ -46,24 +47,25 @@ class StepSerializer(serializers.ModelSerializer[Step]):
         ]  # fmt: skip
 
 
-def listed(items: object, next_cursor: str) -> Response:
-    """The shape of every list: `items` and the cursor of the next page, empty on the last."""
-    return Response({"items": items, "next_cursor": next_cursor})
+def accepted(operation: Operation) -> Response:
+    """202: the operation goes on after this answer."""
+    where = reverse("api-operation", kwargs={"operation_id": operation.id})
+    return Response(OperationSerializer(operation).data, status=202, headers={"Location": where})
 
 
 class Operations(ScopedAPIView):
     required_permission = {"GET": Permission.OPERATION_VIEW}
 
-    @extend_schema(responses=OperationSerializer(many=True))
+    @describes_list("List operations", OperationSerializer)
     def get(self, request: Request) -> Response:
         page = paginate(request, Operation.objects.visible_to(self.scope), order="-id")
-        return listed(OperationSerializer(page.items, many=True).data, page.next_cursor)
+        return listed(page, OperationSerializer)
 
 
 class OperationDetail(ScopedAPIView):
     required_permission = {"GET": Permission.OPERATION_VIEW}
 
-    @extend_schema(responses=OperationSerializer)
+    @describes("Get operation", OperationSerializer)
     def get(self, _request: Request, operation_id: UUID) -> Response:
         operation = get_object_or_404(Operation.objects.visible_to(self.scope), id=operation_id)
         return Response(OperationSerializer(operation).data)
@@ -72,29 +74,29 @@ class OperationDetail(ScopedAPIView):
 class OperationSteps(ScopedAPIView):
     required_permission = {"GET": Permission.OPERATION_VIEW}
 
-    @extend_schema(responses=StepSerializer(many=True))
+    @describes_list("List steps", StepSerializer)
     def get(self, request: Request, operation_id: UUID) -> Response:
         operation = get_object_or_404(Operation.objects.visible_to(self.scope), id=operation_id)
         page = paginate(request, Step.objects.visible_to(self.scope).of_operation(operation), order="position")
-        return listed(StepSerializer(page.items, many=True).data, page.next_cursor)
+        return listed(page, StepSerializer)
 
 
 class OperationRetry(ScopedAPIView):
     required_permission = {"POST": Permission.OPERATION_CONTROL}
 
-    @extend_schema(request=None, responses={202: OperationSerializer})
+    @describes_act("Retry operation", OperationSerializer, status=202)
     @idempotent
     def post(self, _request: Request, operation_id: UUID) -> Response:
         operation = get_object_or_404(Operation.objects.visible_to(self.scope), id=operation_id)
         operations.retry_all(scope=self.scope, operation=operation)
         operation.refresh_from_db()
-        return Response(OperationSerializer(operation).data, status=202)
+        return accepted(operation)
 
 
 class StepRetry(ScopedAPIView):
     required_permission = {"POST": Permission.OPERATION_CONTROL}
 
-    @extend_schema(request=None, responses={202: StepSerializer})
+    @describes_act("Retry step", StepSerializer, status=202)
     @idempotent
     def post(self, _request: Request, operation_id: UUID, step_name: str) -> Response:
         step = get_object_or_404(Step.objects.visible_to(self.scope), operation_id=operation_id, name=step_name)
@@ -106,10 +108,10 @@ class StepRetry(ScopedAPIView):
 class OperationCancel(ScopedAPIView):
     required_permission = {"POST": Permission.OPERATION_CONTROL}
 
-    @extend_schema(request=None, responses={202: OperationSerializer})
+    @describes_act("Cancel operation", OperationSerializer, status=202)
     @idempotent
     def post(self, _request: Request, operation_id: UUID) -> Response:
         operation = get_object_or_404(Operation.objects.visible_to(self.scope), id=operation_id)
         operations.cancel(scope=self.scope, operation=operation)
         operation.refresh_from_db()
-        return Response(OperationSerializer(operation).data, status=202)
+        return accepted(operation)

@@ -34,9 +34,9 @@ def test_what_a_block_holds_up_is_followed_to_the_end() -> None:
 def test_blocks_are_alike_by_reason_and_call() -> None:
     blocked = {"state": StepState.BLOCKED, "reason": "AccessDenied"}
     steps = [
-        step("a", **blocked, provider={"call": "ec2:RunInstances"}),  # type: ignore[arg-type]
-        step("b", **blocked, provider={"call": "ec2:RunInstances"}),  # type: ignore[arg-type]
-        step("c", **blocked, provider={"call": "iam:CreateRole"}),  # type: ignore[arg-type]
+        step("a", **blocked, provider={"call": "ec2:RunInstances"}),
+        step("b", **blocked, provider={"call": "ec2:RunInstances"}),
+        step("c", **blocked, provider={"call": "iam:CreateRole"}),
         step("d", state=StepState.FAILED, reason="AccessDenied"),
     ]
     blocks = alike(steps)

@@ -1,0 +1,92 @@
+"""How endpoints answer with lists, and how they describe themselves in the API's schema."""
+
+from collections.abc import Callable
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from console.web.idempotency import HEADER
+from console.web.pagination import DEFAULT_LIMIT, LARGEST_LIMIT, Page
+from console.web.problems import MEDIA_TYPE
+
+Handler = Callable[..., Any]
+Kind = type[serializers.BaseSerializer[Any]]
+
+CURSOR = OpenApiParameter(
+    "cursor", OpenApiTypes.STR, description="`next_cursor` of the page before; leave it out for the first page."
+)
+LIMIT = OpenApiParameter(
+    "limit", OpenApiTypes.INT, description=f"Items a page, 1 to {LARGEST_LIMIT}; {DEFAULT_LIMIT} by default."
+)
+KEY = OpenApiParameter(
+    HEADER,
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="A name of your choice for this call: repeating it answers as the first time, with "
+    "`Idempotency-Replayed: true`, and does nothing.",
+)
+DRY_RUN = OpenApiParameter(
+    "dry_run", OpenApiTypes.BOOL, description="`true` carries the call out and takes everything back; answers 200."
+)
+
+
+class FieldProblem(serializers.Serializer[Any]):
+    field = serializers.CharField(required=False)
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    """RFC 9457 problem details."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField(help_text="Stable; made for programs.")
+    todo = serializers.CharField(required=False, help_text="What to do next; made for people.")
+    request_id = serializers.CharField()
+    errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # the member's name in the answer
+
+
+def listed(page: Page[Any], kind: Kind) -> Response:
+    """The shape of every list: `items`, and the cursor of the next page, which is empty on the last."""
+    return Response({"items": kind(page.items, many=True).data, "next_cursor": page.next_cursor})
+
+
+def describes_list(summary: str, kind: Kind) -> Callable[[Handler], Handler]:
+    """Say in the schema that the call answers pages of `kind`; its id is made from the summary."""
+    answers: dict[Any, Any] = {200: _page_of(kind), **_problems(401, 403, 404, 422)}
+    return extend_schema(**_named(summary), parameters=[CURSOR, LIMIT], responses=answers)
+
+
+def describes(summary: str, kind: Kind) -> Callable[[Handler], Handler]:
+    return extend_schema(**_named(summary), responses={200: kind, **_problems(401, 403, 404)})
+
+
+def describes_act(
+    summary: str, kind: Kind, *, status: int, body: Kind | None = None, dry: bool = False
+) -> Callable[[Handler], Handler]:
+    """Say what an unsafe call takes and answers; `dry` where it can be tried without effect."""
+    return extend_schema(
+        **_named(summary),
+        request=body,
+        parameters=[KEY, *([DRY_RUN] if dry else [])],
+        responses={status: kind, **({200: kind} if dry else {}), **_problems(400, 401, 403, 404, 409, 422)},
+    )
+
+
+def _named(summary: str) -> dict[str, Any]:
+    return {"summary": summary, "operation_id": summary.lower().replace(" ", "_")}
+
+
+def _page_of(kind: Kind) -> serializers.Serializer[Any]:
+    name = kind.__name__.removesuffix("Serializer")
+    fields: dict[str, Any] = {"items": kind(many=True), "next_cursor": serializers.CharField(allow_blank=True)}
+    return inline_serializer(f"{name}Page", fields)
+
+
+def _problems(*statuses: int) -> dict[tuple[int, str], Kind]:
+    return {(status, MEDIA_TYPE): Problem for status in statuses}
