@@ -7,6 +7,7 @@ from regions.blueprints.manifests import Manifest
 from sandbox.customer.account import Account
 
 REGION, RESOURCE = "byoc:region", "byoc:resource"
+AUTOMATED_SNAPSHOT = ":snapshot:rds:"
 GLOBAL_REGION = "us-east-1"  # IAM and Route 53 answer there
 
 
@@ -33,14 +34,17 @@ def taggable(manifests: tuple[Manifest, ...]) -> Counter[str]:
 
 
 def _carrying(account: Account, region_id: str) -> list[dict[str, Any]]:
-    """Resources with the region's tag; a key that waits for its deletion is as good as gone."""
+    """Resources with the region's tag that are there to stay."""
     pages = account.client("resourcegroupstaggingapi").get_paginator("get_resources")
     filters = [{"Key": REGION, "Values": [region_id]}]
     rows = [row for page in pages.paginate(TagFilters=filters) for row in page["ResourceTagMappingList"]]
-    return [row for row in rows if not _is_ending(account, row["ResourceARN"])]
+    return [row for row in rows if not _goes_by_itself(account, row["ResourceARN"])]
 
 
-def _is_ending(account: Account, arn: str) -> bool:
+def _goes_by_itself(account: Account, arn: str) -> bool:
+    """Whether AWS made it, with the tags of the database, and deletes it with the database."""
+    if AUTOMATED_SNAPSHOT in arn:
+        return bool(account.client("rds").describe_db_instances()["DBInstances"])
     if ":kms:" not in arn:
         return False
     state = account.client("kms").describe_key(KeyId=arn)["KeyMetadata"]["KeyState"]

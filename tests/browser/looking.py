@@ -31,7 +31,7 @@ def scrolls_sideways(page: Page) -> list[str]:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe-core finds; it draws into the page, which the page's own policy forbids, so the console grumbles."""
+    """What axe-core finds; it draws into the page, which the page's own policy forbids, so it grumbles."""
     page.evaluate(Axe().axe_script)
     return [f"{width} {theme}: {line}" for width, theme in RULES for line in _violations(page, width, theme)]
 

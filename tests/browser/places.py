@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Mapping
 
 ORGANIZATION_PAGES: Mapping[str, str] = {
+    "operation": "/o/{org}/operations/{operation}/",
     "overview": "/o/{org}/",
     "operations": "/o/{org}/operations/",
-    "operation": "/o/{org}/operations/{operation}/",
     "regions": "/o/{org}/regions/",
     "region": "/o/{org}/regions/{region}/",
     "resources": "/o/{org}/regions/{region}/resources/",
@@ -55,11 +55,16 @@ LISTS = {
 NOUNS = {"operation": "operations", "region": "regions", "connection": "connections", "onboarding": "onboarding"}
 
 
+class NothingYet(Exception):
+    """The organization has nothing of a kind."""
+
+
 def filled(org: str, read: Callable[[str], str]) -> dict[str, str]:
     """The organization's pages with their addresses; `read` returns the HTML of one."""
     names = {"org": org}
     for kind, pattern in LISTS.items():
         found = re.search(pattern, read(f"/o/{org}/{NOUNS[kind]}/"))
-        assert found is not None, f"The organization {org} has no {kind} yet."
+        if found is None:
+            raise NothingYet(f"The organization {org} has no {kind} yet.")
         names[kind] = found[1]
     return {name: path.format(**names) for name, path in ORGANIZATION_PAGES.items()}

@@ -17,8 +17,8 @@ REGION_SECONDS = 180
 
 def test_pages_of_an_organization(visit: Visit, sandbox: Living) -> None:
     alice = signed_in(visit, sandbox, "owner")
-    wait_until(lambda: "Active" in read(alice, "/o/norrland/regions/"), "The region", seconds=REGION_SECONDS)
-    require_no_faults(alice, places.filled("norrland", lambda path: read(alice, path)))
+    wait_until(lambda: "Active" in alice.read("/o/norrland/regions/"), "The region", seconds=REGION_SECONDS)
+    require_no_faults(alice, places.filled("norrland", alice.read))
 
 
 def test_pages_of_a_stranger(visit: Visit) -> None:
@@ -27,10 +27,6 @@ def test_pages_of_a_stranger(visit: Visit) -> None:
 
 def test_pages_of_the_vendor(visit: Visit, sandbox: Living) -> None:
     require_no_faults(signed_in(visit, sandbox, "architect"), places.STAFF_PAGES)
-
-
-def read(visitor: Visitor, path: str) -> str:
-    return str(visitor.page.request.get(path).text())
 
 
 def require_no_faults(visitor: Visitor, pages: Mapping[str, str]) -> None:

@@ -81,6 +81,10 @@ class Visitor:
         """The word in the pill beside the title."""
         return self.page.locator(".head .status--pill").first.inner_text().strip()
 
+    def read(self, path: str) -> str:
+        """A page's HTML, with this person's session but without opening it."""
+        return str(self.page.request.get(path).text())
+
     def text(self) -> str:
         return self.page.locator("body").inner_text()
 
