@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.access.grants import GRANTS
 from accounts.access.standing import standings
 from accounts.access.tokens import digest_of, new_link_token
-from accounts.actions.sign_ins import actor_of
+from accounts.actions.sign_ins import actor_of, end_sessions
 from accounts.models import Invitation, Membership, Organization, RecoveryCode, Role, TotpDevice, User
 from console.audit.actions.events import record
 from console.kernel.clock import now
@@ -137,6 +137,7 @@ def remove_member(*, scope: Scope, membership_id: UUID) -> User:
 def reset_second_factor(*, scope: Scope, membership_id: UUID) -> User:
     """Take a lost authenticator from a member, who enrols a new one with their next sign-in.
 
+    Their sessions end: whoever found the device may hold one, and could enrol an authenticator of their own.
     Raises Refused for a person who also belongs elsewhere: one organization does not weaken another's.
     """
     scope.require(Permission.ACCESS_MANAGE)
@@ -150,6 +151,7 @@ def reset_second_factor(*, scope: Scope, membership_id: UUID) -> User:
         )
     TotpDevice.objects.of(membership.user_id).delete()
     RecoveryCode.objects.of(membership.user_id).delete()
+    end_sessions(membership.user)
     record(scope, "authenticator:reset", membership.user)
     return membership.user
 

@@ -91,6 +91,18 @@ def test_an_owner_resets_a_lost_second_factor(alice_scope: Scope, bob: User) -> 
     assert not TotpDevice.objects.of(bob.pk).exists()
 
 
+def test_resetting_a_second_factor_ends_the_sessions_of_that_person_alone(
+    client_of: ClientOf, alice: User, alice_scope: Scope, bob: User
+) -> None:
+    owner, stolen = client_of(alice), client_of(bob)
+    with alice_scope.entered():
+        membership = Membership.objects.visible_to(alice_scope).of(bob.pk).get()
+        members.reset_second_factor(scope=alice_scope, membership_id=membership.pk)
+    answer = stolen.get("/account/second-factor/enrol/")
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (303, "/account/login/")
+    assert owner.get("/o/acme/").status_code == 200
+
+
 def test_one_organization_does_not_weaken_a_person_of_two(alice_scope: Scope, bob: User) -> None:
     join(bob, make_organization("other", "Other"), Role.OWNER)
     with alice_scope.entered():
