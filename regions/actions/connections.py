@@ -165,12 +165,7 @@ def revoke(*, scope: Scope, connection: Connection, typed: str) -> Connection:
     scope.require(Permission.CONNECTION_MANAGE)
     if typed != connection.name:
         raise NameNotTyped(f"Type {connection.name} to revoke it.", field="typed")
-    there = Region.objects.visible_to(scope).present().filter(connection=connection)
-    if names := [region.name for region in there]:
-        raise ConnectionInUse(
-            f"{', '.join(names)} cannot be run without {connection.name}.",
-            todo="Deprovision these regions first.",
-        )
+    _require_unused(scope, connection)
     connection.state = ConnectionState.REVOKED
     connection.reason = "RevokedHere"
     connection.message = (
@@ -181,13 +176,24 @@ def revoke(*, scope: Scope, connection: Connection, typed: str) -> Connection:
     return connection
 
 
+def _require_unused(scope: Scope, connection: Connection) -> None:
+    there = Region.objects.visible_to(scope).present().filter(connection=connection)
+    if names := [region.name for region in there]:
+        raise ConnectionInUse(
+            f"{', '.join(names)} cannot be run without {connection.name}.",
+            todo="Deprovision these regions first.",
+        )
+
+
 @transaction.atomic
 def verify_role_gone(*, scope: Scope, connection: Connection) -> Operation:
     """Once its last region is gone: see that the customer has deleted the role; the connection is then revoked.
 
-    Raises CloudNotAvailable and OperationGoingOn.
+    Raises Refused, CloudNotAvailable, ConnectionInUse while regions stand on it, and OperationGoingOn.
     """
+    scope.require(Permission.CONNECTION_MANAGE)
     _require_aws(connection)
+    _require_unused(scope, connection)
     return operations.start(
         scope=scope,
         kind=departure.KIND,

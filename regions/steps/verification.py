@@ -180,7 +180,9 @@ def judge(context: StepContext) -> Outcome:
         verdict = judged(checks.since(_began(context)))
         if verdict.state is not None:
             checks.before(_began(context)).delete()
-        connection = Connection.objects.visible_to(context.scope).get(id=UUID(context.target_id))
+        connection = _verifying(context)
+        if connection is None:
+            return Done("The connection was revoked meanwhile; it stays revoked.")
         connection.state = verdict.state or context.operation_context["earlier_state"]
         connection.reason, connection.message = verdict.reason, verdict.message
         if verdict.state is ConnectionState.VERIFIED:
@@ -189,6 +191,12 @@ def judge(context: StepContext) -> Outcome:
         connection.save(update_fields=["state", "reason", "message", "verified_at", "bundle_version"])
         audit.record(context.scope, f"connection:{connection.state}", connection, reason=verdict.reason)
     return Done(verdict.message or "The connection is verified.")
+
+
+def _verifying(context: StepContext) -> Connection | None:
+    """The connection, locked, unless a person revoked it while it was verified."""
+    rows = Connection.objects.visible_to(context.scope).verifying(UUID(context.target_id))
+    return rows.select_for_update().first()
 
 
 @lifecycle.on_end(KIND)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Organization, User
 from console.kernel.clock import now
+from console.kernel.errors import Refused
 from console.kernel.scope import Scope
 from console.operations.actions import operations
 from console.operations.models import Operation
@@ -199,6 +200,7 @@ def test_revoking_asks_for_the_name_and_is_refused_while_regions_stand_on_it(
         )
     refused = client.post(url, {"typed": connection.name})
     assert refused.status_code == 409
+    assert client.post(address(connection, "connection-departure")).status_code == 409
     assert "frankfurt" in refused.content.decode()
     with alice_scope.entered():
         region.delete()
@@ -232,3 +234,12 @@ def test_a_published_template_gives_a_link_that_opens_the_stack(
     page = client_of(alice).get(address(customer.connection)).content.decode()
     assert "https://console.aws.amazon.com/cloudformation/home" in page
     assert "quickcreate" in page
+
+
+def test_the_acts_themselves_ask_for_the_permission(
+    bob: User, acme: Organization, scope_of: Callable[[User, Organization], Scope], connection: Connection
+) -> None:
+    auditor = scope_of(bob, acme)
+    for act in (connections.verify, connections.publish, connections.verify_role_gone):
+        with auditor.entered(), pytest.raises(Refused):
+            act(scope=auditor, connection=connection)

@@ -196,6 +196,17 @@ def test_a_cancelled_verification_leaves_the_connection_as_it_was(customer: Cust
 
 
 @pytest.mark.usefixtures("trust_alone")
+def test_a_connection_revoked_while_it_is_verified_stays_revoked(customer: Customer) -> None:
+    customer.make_role()
+    with customer.scope.entered():
+        operation = connections.verify(scope=customer.scope, connection=customer.connection)
+        connections.revoke(scope=customer.scope, connection=customer.connection, typed=customer.connection.name)
+    customer.finish(operation)
+    assert customer.connection.state == ConnectionState.REVOKED
+    assert customer.connection.reason == "RevokedHere"
+
+
+@pytest.mark.usefixtures("trust_alone")
 def test_a_verification_is_in_the_audit_trail(customer: Customer, acme: Organization) -> None:
     customer.verify()
     with customer.scope.entered():
