@@ -202,11 +202,15 @@ def from_client_error(error: ClientError, operation: str) -> CloudError:
 
 
 def from_no_answer(error: Exception, operation: str) -> CloudError:
-    """No usable answer: whether the call took effect is not known, unless it was never sent."""
+    """No usable answer: whether the call took effect is not known, unless it was never sent.
+
+    What could not be read is not repeated: a cut answer of sts:AssumeRole holds credentials.
+    """
+    unreadable = isinstance(error, ResponseParserError)
     return CloudError(
         code=type(error).__name__,
         status=0,
-        message=str(error),
+        message="The answer was cut or garbled and cannot be read." if unreadable else str(error),
         operation=operation,
         request_id="",
         category=Category.INVALID if isinstance(error, ParamValidationError) else Category.TRANSIENT,

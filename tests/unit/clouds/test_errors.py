@@ -4,6 +4,7 @@ import pickle
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ParamValidationError, ReadTimeoutError
+from botocore.parsers import QueryParser, ResponseParserError
 
 from regions.clouds.aws.errors import classify, from_client_error, from_no_answer
 from regions.clouds.errors import Category
@@ -51,3 +52,12 @@ def test_no_answer_is_doubt_and_a_bad_request_is_not() -> None:
     assert from_no_answer(unreachable, "sts:AssumeRole").category is Category.TRANSIENT
     assert from_no_answer(silent, "ec2:create_vpc").category is Category.TRANSIENT
     assert from_no_answer(ParamValidationError(report="x"), "ec2:create_vpc").category is Category.INVALID
+
+
+def test_a_cut_answer_does_not_carry_its_credentials_into_the_error() -> None:
+    cut = b"<AssumeRoleResponse><Credentials><SecretAccessKey>wJalrXUtnFEMI</SecretAccessKey><Sess"
+    with pytest.raises(ResponseParserError, match="wJalrXUtnFEMI") as raised:
+        QueryParser().parse({"status_code": 200, "headers": {}, "body": cut}, None)
+    error = from_no_answer(raised.value, "sts:AssumeRole")
+    assert "wJalrXUtnFEMI" not in f"{error} {error.message}"
+    assert error.category is Category.TRANSIENT
