@@ -12,7 +12,7 @@ from pathlib import Path
 
 import django
 
-LEASE = timedelta(seconds=1)
+LEASE = timedelta(seconds=4)  # longer than the front door keeps a call waiting, see EngineConfig
 
 
 def main() -> None:

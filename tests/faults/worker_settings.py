@@ -4,4 +4,4 @@ from datetime import timedelta
 
 from console.settings.dev import *  # noqa: F403
 
-ENGINE = {"lease": timedelta(seconds=2)}
+ENGINE = {"lease": timedelta(seconds=4)}

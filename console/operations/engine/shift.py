@@ -30,8 +30,10 @@ class EngineConfig:
     """The most steps held at once, those that wait for a thread included."""
     ahead: timedelta = timedelta(seconds=0.25)
     """No more is held than the threads get done in this: what waits here, another worker could run."""
-    lease: timedelta = timedelta(seconds=15)
-    """Renewed at a third of it; a lost worker's steps are taken over after it."""
+    lease: timedelta = timedelta(seconds=30)
+    """Renewed at a third of it. A lost worker's steps are taken over after two thirds at the earliest: longer
+    than a call that it had sent stays on its way (20 s, the patience of the clouds' clients), else the next
+    worker looks too early, sees nothing and makes a second one."""
     shift: timedelta = timedelta(seconds=10)
     """After this a claimer hands over, so that other messages come to their turn."""
     look: timedelta = timedelta(milliseconds=200)
