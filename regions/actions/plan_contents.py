@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from regions.blueprints import blueprint
 from regions.blueprints.manifests import Manifest
+from regions.clouds.aws.verbs import Verb
 from regions.permissions.bundle import Bundle, Grant, current
-from regions.permissions.verbs import Verb
 from regions.questionnaire.plan import RegionPlan
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from regions.clouds.aws.policies import Statement, policy
 from regions.permissions.identity import PATH, RoleIdentity
 from regions.permissions.protection import OWN_POLICIES, OWN_ROLE
-from regions.permissions.statements import Statement, policy
 
 SERVICES = (
     "acm",

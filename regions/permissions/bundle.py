@@ -11,14 +11,14 @@ from typing import Any
 
 from regions.clouds.aws.guards import Action
 from regions.clouds.aws.kinds import KINDS
+from regions.clouds.aws.packing import pack
+from regions.clouds.aws.policies import Statement, compact, policy, statements
+from regions.clouds.aws.verbs import Verb, service_of, verb_of
 from regions.permissions.boundary import boundary_statements
 from regions.permissions.document import beyond_reason
 from regions.permissions.identity import EXAMPLE, RoleIdentity
-from regions.permissions.packing import pack
 from regions.permissions.protection import protection
-from regions.permissions.statements import Statement, compact, policy, statements
 from regions.permissions.trust import trust_policy
-from regions.permissions.verbs import Verb, service_of, verb_of
 from regions.permissions.verification import READINGS, Reading
 
 
@@ -107,7 +107,7 @@ def _beyond(name: str, because: dict[str, str], needed: dict[str, set[str]]) -> 
 
 def _all_statements(grants: Iterable[Grant], identity: RoleIdentity) -> tuple[Statement, ...]:
     wanted = sorted(action for grant in grants for action in grant.ways)
-    return (*statements(wanted, identity), *protection(identity))
+    return (*statements(wanted, identity.confines()), *protection(identity))
 
 
 def _version(grants: tuple[Grant, ...]) -> str:

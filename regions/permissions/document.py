@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from regions.permissions.verbs import Verb
+from regions.clouds.aws.verbs import Verb
 from regions.spec import RoleName
 
 SERVICES: Mapping[str, str] = {

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from regions.clouds.aws.policies import Confines
+
 PATH = "/byoc/"
 CONNECTION_TAG = "byoc:connection"
 BUNDLE_TAG = "byoc:bundle"
@@ -40,6 +42,10 @@ class RoleIdentity:
 
     def policy_name(self, number: int | str) -> str:
         return f"byoc-deployment-{self.short}-{number}"
+
+    def confines(self, region: str = "*") -> Confines:
+        """The role acts on what carries the connection's tag."""
+        return Confines(self.account_id, region, {CONNECTION_TAG: self.connection_id}, self.boundary_arn)
 
     @property
     def stack_name(self) -> str:

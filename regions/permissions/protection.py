@@ -1,7 +1,7 @@
 """What the role must never do, whatever else allows it: change itself, or the boundary it hands on."""
 
+from regions.clouds.aws.policies import Statement
 from regions.permissions.identity import PATH, RoleIdentity
-from regions.permissions.statements import Statement
 
 OWN_ROLE = (
     "iam:AttachRolePolicy",

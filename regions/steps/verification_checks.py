@@ -11,11 +11,11 @@ from uuid import UUID
 
 from console.kernel.scope import Scope
 from console.operations.outcomes import ProviderError
+from regions.clouds.aws.policies import statements
 from regions.clouds.errors import Category, CloudError
 from regions.models import CheckGroup, ConnectionCheck
 from regions.permissions.bundle import current
 from regions.permissions.identity import RoleIdentity
-from regions.permissions.statements import statements
 from regions.states import Verdict
 
 KEPT = ("group", "title", "role", "service", "verb", "verdict", "method", "message", "fix", "facts", "took_ms")
@@ -110,7 +110,7 @@ def provider_error(error: CloudError) -> ProviderError:
 def fragment(action: str, identity: RoleIdentity) -> str:
     """The statements that grant one action, to copy into a policy."""
     grant = current().grant(action)
-    granted = statements(grant.ways, identity) if grant else ()
+    granted = statements(grant.ways, identity.confines()) if grant else ()
     written = [one.document() for one in granted]
     whole = json.dumps(written[0] if len(written) == 1 else written, indent=2)
     return LONELY.sub(r"[\1]", whole)

@@ -6,7 +6,8 @@ from typing import Any
 
 from regions.clouds.aws import people
 from regions.clouds.aws.guards import Action, Guard
-from regions.clouds.aws.policies import Confines, packed
+from regions.clouds.aws.packing import pack
+from regions.clouds.aws.policies import Confines, compact, conditions, policy
 from regions.clouds.errors import Category, CloudError
 from regions.clouds.inspection import Answer, Ask, Context, Inspector
 from regions.models import CheckGroup
@@ -14,7 +15,6 @@ from regions.permissions.boundary import boundary_policy
 from regions.permissions.bundle import Grant, current
 from regions.permissions.document import ROLES, SERVICES, service_title
 from regions.permissions.identity import RoleIdentity
-from regions.permissions.statements import compact, conditions, placed
 from regions.spec import RoleName
 from regions.states import Verdict
 from regions.steps.verification_checks import Check, fragment, provider_facts, sentence
@@ -59,10 +59,11 @@ def _ways(role: RoleName, grant: Grant) -> tuple[Action, ...]:
 
 
 def _asks(ways: Iterable[Action], identity: RoleIdentity, region: str, region_id: str) -> Iterator[Ask]:
+    confines = identity.confines(region)
     for way in ways:
         context = simulated_context(way, identity, region_id)
         for resource in way.resources:
-            yield Ask(way.name, concrete(placed(resource, identity, region), region_id), context)
+            yield Ask(way.name, concrete(confines.placed(resource), region_id), context)
 
 
 def concrete(pattern: str, region_id: str) -> str:
@@ -76,7 +77,7 @@ def concrete(pattern: str, region_id: str) -> str:
 def simulated_context(way: Action, identity: RoleIdentity, region_id: str) -> Context:
     """Without these keys the simulator reports refusals that no real request would meet."""
     details = (way.detail,) if way.detail else ()
-    demanded = conditions(way.name, way.guard, details, identity)
+    demanded = conditions(way.name, way.guard, details, identity.confines())
     tags = {Guard.REQUEST_TAG: "RequestTag", Guard.RESOURCE_TAG: "ResourceTag"}.get(way.guard)
     region = (("StringEquals", f"aws:{tags}/byoc:region", (region_id,)),) if tags else ()
     keys = tuple(
@@ -126,7 +127,7 @@ def human_policies(role: RoleName, identity: RoleIdentity, target: Target) -> li
         RoleName.ELEVATED: lambda: people.elevated(short, confines),
         RoleName.LIMITED_ADMIN: lambda: people.limited_admin(confines),
     }[role]()
-    return [compact({"Version": "2012-10-17", "Statement": one}) for one in packed(made)]
+    return [compact(policy(one)) for one in pack(made)]
 
 
 def _all(asked: Sequence[Question]) -> list[Ask]:

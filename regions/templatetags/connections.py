@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString, mark_safe
 from console.web.components.evidence import code_text
 from console.web.components.registry import join
 from console.web.components.status import glyph, icon, status, verdict
+from regions.clouds.aws.verbs import Verb
 from regions.models import ConnectionCheck
 from regions.permissions.document import ROLES, service_title
-from regions.permissions.verbs import Verb
 from regions.spec import RoleName
 from regions.views.permission_grid import Cell, Column, Grid, Row
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from regions.clouds.aws.verbs import Verb
 from regions.models import ConnectionCheck
 from regions.permissions.document import BEYOND, ROLES, SERVICES, beyond_reason, service_title
-from regions.permissions.verbs import Verb
 from regions.spec import RoleName
 from regions.states import Verdict
 

@@ -1,12 +1,13 @@
 """IAM roles: the cluster's, its nodes', and three for people; all inside the customer's boundary."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from regions.blueprints.aws.build import IAM_PATH, document, partition, prefix, ref, resource
 from regions.blueprints.manifests import Manifest
 from regions.clouds.aws import people
-from regions.clouds.aws.policies import Confines, Statement, packed
+from regions.clouds.aws.packing import pack
+from regions.clouds.aws.policies import Confines, Statement
 from regions.spec import RegionSpec, RoleName
 
 HUMAN_ROLES = (RoleName.READ_ONLY, RoleName.ELEVATED, RoleName.LIMITED_ADMIN)
@@ -73,16 +74,16 @@ def _service_role(spec: RegionSpec, name: str, service: str, policies: tuple[str
 
 def _human_role(spec: RegionSpec, name: RoleName) -> list[Manifest]:
     made = [_role(spec, name.value, f"Role {name.value}", _PURPOSE[name], _people_trust(spec))]
-    for number, statements in enumerate(packed(_permissions(spec, name)), start=1):
-        policy = f"{name.value}-policy-{number}"
+    for number, packed in enumerate(pack(_permissions(spec, name)), start=1):
+        part = f"{name.value}-policy-{number}"
         made += [
-            _policy(spec, policy, name, statements),
-            _attachment(spec, name.value, f"{policy}-attachment", {"policyArnRef": ref(policy)}),
+            _policy(spec, part, name, packed),
+            _attachment(spec, name.value, f"{part}-attachment", {"policyArnRef": ref(part)}),
         ]
     return made
 
 
-def _permissions(spec: RegionSpec, name: RoleName) -> list[Statement]:
+def _permissions(spec: RegionSpec, name: RoleName) -> tuple[Statement, ...]:
     confines = Confines(
         account=spec.account_id,
         region=spec.cloud_region,
@@ -130,11 +131,11 @@ def _role(spec: RegionSpec, name: str, title: str, description: str, trust: Mapp
     )
 
 
-def _policy(spec: RegionSpec, name: str, role: RoleName, statements: list[Statement]) -> Manifest:
+def _policy(spec: RegionSpec, name: str, role: RoleName, statements: Sequence[Statement]) -> Manifest:
     fields = {
         "path": IAM_PATH,
         "description": f"Permissions of the {role.value} role",
-        "policy": document(*statements),
+        "policy": document(*(one.document() for one in statements)),
     }
     title = f"Policy {name.rpartition('-')[2]} of role {role.value}"
     return resource(spec, "Policy", name, title, fields, group="iam", external_name=f"{prefix(spec)}-{name}")

@@ -5,7 +5,8 @@ elevated one cannot delete.
 """
 
 from regions.clouds.aws.actions import all_actions
-from regions.clouds.aws.policies import Confines, Statement, statements
+from regions.clouds.aws.guards import Guard
+from regions.clouds.aws.policies import Confines, Statement, conditions, statements
 
 _READ = (
     "ec2:Describe*",
@@ -68,68 +69,42 @@ _UPDATE = (
 )
 
 
-def read_only(short: str) -> list[Statement]:
-    return [
-        {"Sid": "Read", "Effect": "Allow", "Action": list(_READ), "Resource": ["*"]},
-        _buckets("ReadBuckets", _READ_BUCKETS, short),
-    ]
+def read_only(short: str) -> tuple[Statement, ...]:
+    return (Statement("Read", _READ, ("*",)), _buckets("ReadBuckets", _READ_BUCKETS, short))
 
 
-def elevated(short: str, confines: Confines) -> list[Statement]:
+def elevated(short: str, confines: Confines) -> tuple[Statement, ...]:
     """Creates with our tags, changes what carries them, deletes nothing."""
-    tags = confines.tags.items()
-    return [
+    return (
         *read_only(short),
-        _under("Create", _CREATE, {"StringEquals": {f"aws:RequestTag/{key}": value for key, value in tags}}),
-        _under("Update", _UPDATE, {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in tags}}),
+        Statement("Create", _CREATE, ("*",), confines.requested()),
+        Statement("Update", _UPDATE, ("*",), confines.carried()),
         _buckets("UpdateBuckets", ("s3:PutBucket*", "s3:PutEncryptionConfiguration"), short),
         _roles(short, confines),
         _records(),
-    ]
+    )
 
 
-def limited_admin(confines: Confines) -> list[Statement]:
+def limited_admin(confines: Confines) -> tuple[Statement, ...]:
     return statements(all_actions(), confines)
 
 
-def _under(sid: str, actions: tuple[str, ...], condition: dict[str, object]) -> Statement:
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Action": list(actions),
-        "Resource": ["*"],
-        "Condition": condition,
-    }
-
-
 def _buckets(sid: str, actions: tuple[str, ...], short: str) -> Statement:
-    return {
-        "Sid": sid,
-        "Effect": "Allow",
-        "Action": list(actions),
-        "Resource": [f"arn:aws:s3:::byoc-{short}-*"],
-    }
+    return Statement(sid, actions, (f"arn:aws:s3:::byoc-{short}-*",))
 
 
 def _roles(short: str, confines: Confines) -> Statement:
     """New roles inside the boundary; no policy can be put on them from here, nor trust changed."""
-    return {
-        "Sid": "Roles",
-        "Effect": "Allow",
-        "Action": ["iam:CreateRole"],
-        "Resource": [f"arn:aws:iam::{confines.account}:role/byoc/byoc-{short}-*"],
-        "Condition": {"StringEquals": {"iam:PermissionsBoundary": confines.boundary}},
-    }
+    bounded = conditions("iam:CreateRole", Guard.BOUNDARY, (), confines)
+    roles = f"arn:aws:iam::{confines.account}:role/byoc/byoc-{short}-*"
+    return Statement("Roles", ("iam:CreateRole",), (roles,), bounded)
 
 
 def _records() -> Statement:
-    return {
-        "Sid": "Records",
-        "Effect": "Allow",
-        "Action": ["route53:ChangeResourceRecordSets"],
-        "Resource": ["arn:aws:route53:::hostedzone/*"],
-        "Condition": {
-            "ForAllValues:StringEquals": {"route53:ChangeResourceRecordSetsActions": ["CREATE", "UPSERT"]},
-            "Null": {"route53:ChangeResourceRecordSetsActions": "false"},
-        },
-    }
+    acts = "route53:ChangeResourceRecordSetsActions"
+    return Statement(
+        "Records",
+        ("route53:ChangeResourceRecordSets",),
+        ("arn:aws:route53:::hostedzone/*",),
+        (("ForAllValues:StringEquals", acts, ("CREATE", "UPSERT")), ("Null", acts, ("false",))),
+    )

@@ -1,14 +1,25 @@
-"""Declared actions as IAM policy documents: statements by guard, packed below IAM's size limit."""
+"""From declared actions to IAM statements: one service each, as narrow as AWS allows."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from regions.clouds.aws.guards import Action, Guard
+from regions.clouds.aws.verbs import Verb, service_of, verb_of
 
-POLICY_CHARACTERS = 6144  # IAM quota "Managed policy length"; white space does not count
-Statement = dict[str, Any]
+Conditions = tuple[tuple[str, str, tuple[str, ...]], ...]
+"""Operator, key, values."""
+
+WORDS = {
+    Guard.REQUEST_TAG: "Create",
+    Guard.RESOURCE_TAG: "Change",
+    Guard.PASSED_TO: "Pass",
+    Guard.BOUNDARY: "Bounded",
+    Guard.SERVICE_LINKED: "ServiceLinked",
+    Guard.FOR_AWS_RESOURCE: "ForService",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,81 +28,113 @@ class Confines:
 
     account: str
     region: str
+    """`*` for all regions of the account."""
     tags: Mapping[str, str]
     boundary: str
 
+    def placed(self, resource: str) -> str:
+        return resource.replace("{account}", self.account).replace("{region}", self.region)
 
-def statements(actions: Iterable[Action], confines: Confines) -> list[Statement]:
-    """Actions with the same resources and the same condition share a statement."""
-    groups: dict[tuple[tuple[str, ...], Guard, str], set[str]] = {}
-    for action in _merged_tagging(actions):
-        groups.setdefault((action.resources, action.guard, action.detail), set()).add(action.name)
+    def requested(self) -> Conditions:
+        return tuple(("StringEquals", f"aws:RequestTag/{key}", (value,)) for key, value in self.tags.items())
+
+    def carried(self) -> Conditions:
+        return tuple(("StringEquals", f"aws:ResourceTag/{key}", (value,)) for key, value in self.tags.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    sid: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: Conditions = ()
+    effect: str = "Allow"
+
+    def document(self) -> dict[str, Any]:
+        written: dict[str, Any] = {
+            "Sid": self.sid,
+            "Effect": self.effect,
+            "Action": list(self.actions),
+            "Resource": "*" if self.resources == ("*",) else list(self.resources),
+        }
+        if self.conditions:
+            written["Condition"] = _condition(self.conditions)
+        return written
+
+    @property
+    def size(self) -> int:
+        return len(compact(self.document()))
+
+
+def _condition(conditions: Conditions) -> dict[str, dict[str, Any]]:
+    written: dict[str, dict[str, Any]] = defaultdict(dict)
+    for operator, key, values in conditions:
+        written[operator][key] = values[0] if len(values) == 1 else list(values)
+    return dict(written)
+
+
+def compact(document: Mapping[str, Any]) -> str:
+    """JSON without white space: what IAM counts."""
+    return json.dumps(document, separators=(",", ":"))
+
+
+def policy(statements: Sequence[Statement]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [one.document() for one in statements]}
+
+
+def conditions(name: str, guard: Guard, details: tuple[str, ...], confines: Confines) -> Conditions:
+    """The conditions of a guard; `details` as `Action.detail`, merged over actions that share a statement."""
+    match guard:
+        case Guard.ANY:
+            return ()
+        case Guard.REQUEST_TAG:
+            making = name == "ec2:CreateTags" and details
+            created = (("StringEquals", "ec2:CreateAction", details),) if making else ()
+            return (*confines.requested(), *created)
+        case Guard.RESOURCE_TAG:
+            return confines.carried()
+        case Guard.PASSED_TO:
+            return (("StringEquals", "iam:PassedToService", details),)
+        case Guard.BOUNDARY:
+            return (("StringEquals", "iam:PermissionsBoundary", (confines.boundary,)),)
+        case Guard.SERVICE_LINKED:
+            return (("StringEquals", "iam:AWSServiceName", details),)
+        case Guard.FOR_AWS_RESOURCE:
+            return (("Bool", "kms:GrantIsForAWSResource", ("true",)),)
+
+
+def statements(actions: Iterable[Action], confines: Confines) -> tuple[Statement, ...]:
+    """Actions with the same service, resources and conditions share a statement."""
+    shared: dict[tuple[str, Guard, tuple[str, ...], Conditions], list[str]] = defaultdict(list)
+    for name, guard, resources, details in _gathered(actions, confines):
+        demanded = conditions(name, guard, details, confines)
+        shared[service_of(name), guard, resources, demanded].append(name)
+    return tuple(_numbered(shared))
+
+
+def _gathered(
+    actions: Iterable[Action], confines: Confines
+) -> list[tuple[str, Guard, tuple[str, ...], tuple[str, ...]]]:
+    """Each action once a guard, on all its resources; "*" makes narrower patterns needless."""
+    resources: dict[tuple[str, Guard], set[str]] = defaultdict(set)
+    details: dict[tuple[str, Guard], set[str]] = defaultdict(set)
+    for action in actions:
+        key = (action.name, action.guard)
+        resources[key].update(map(confines.placed, action.resources))
+        details[key].update({action.detail} - {""})
     return [
-        _statement(sorted(names), resources, guard, detail, confines)
-        for (resources, guard, detail), names in sorted(groups.items())
+        (name, guard, ("*",) if "*" in found else tuple(sorted(found)), tuple(sorted(details[name, guard])))
+        for (name, guard), found in sorted(resources.items())
     ]
 
 
-def _merged_tagging(actions: Iterable[Action]) -> Iterable[Action]:
-    """EC2 says with which call a tag arrives (`ec2:CreateAction`): one statement for all of them."""
-    resources: set[str] = set()
-    calls: set[str] = set()
-    for action in actions:
-        if action.name == "ec2:CreateTags" and action.guard is Guard.REQUEST_TAG:
-            resources.update(action.resources)
-            calls.add(action.detail)
-        elif action.guard is Guard.REQUEST_TAG:
-            yield Action(action.name, action.resources, action.guard)
-        else:
-            yield action
-    if calls:
-        yield Action("ec2:CreateTags", tuple(sorted(resources)), Guard.REQUEST_TAG, ",".join(sorted(calls)))
+def _plain_word(names: Iterable[str]) -> str:
+    return "Read" if {verb_of(name) for name in names} == {Verb.READ} else "Named"
 
 
-def _statement(
-    names: Sequence[str], resources: Sequence[str], guard: Guard, detail: str, confines: Confines
-) -> Statement:
-    filled = [one.format(account=confines.account, region=confines.region) for one in resources]
-    statement: Statement = {"Effect": "Allow", "Action": list(names), "Resource": filled}
-    if condition := _condition(guard, detail, confines):
-        statement["Condition"] = condition
-    return statement
-
-
-def _condition(guard: Guard, detail: str, confines: Confines) -> dict[str, Any]:
-    match guard:
-        case Guard.REQUEST_TAG:
-            created = {"ec2:CreateAction": detail.split(",")} if detail else {}
-            return {"StringEquals": {**_tagged("RequestTag", confines), **created}}
-        case Guard.RESOURCE_TAG:
-            return {"StringEquals": _tagged("ResourceTag", confines)}
-        case Guard.PASSED_TO:
-            return {"StringEquals": {"iam:PassedToService": detail}}
-        case Guard.BOUNDARY:
-            return {"StringEquals": {"iam:PermissionsBoundary": confines.boundary}}
-        case Guard.SERVICE_LINKED:
-            return {"StringEquals": {"iam:AWSServiceName": detail}}
-        case Guard.FOR_AWS_RESOURCE:
-            return {"Bool": {"kms:GrantIsForAWSResource": "true"}}
-        case _:
-            return {}
-
-
-def _tagged(which: str, confines: Confines) -> dict[str, str]:
-    return {f"aws:{which}/{key}": value for key, value in confines.tags.items()}
-
-
-def packed(found: Sequence[Statement], limit: int = POLICY_CHARACTERS) -> list[list[Statement]]:
-    """Statements in as few documents as their order allows, each below the limit."""
-    documents: list[list[Statement]] = []
-    for statement in found:
-        if documents and characters([*documents[-1], statement]) <= limit:
-            documents[-1].append(statement)
-        else:
-            documents.append([statement])
-    return documents
-
-
-def characters(found: Sequence[Statement]) -> int:
-    """Length as IAM counts it."""
-    return len(json.dumps({"Version": "2012-10-17", "Statement": list(found)}, separators=(",", ":")))
+def _numbered(shared: Mapping[tuple[str, Guard, tuple[str, ...], Conditions], list[str]]) -> Iterable[Statement]:
+    counted: dict[str, int] = defaultdict(int)
+    for (service, guard, resources, demanded), names in sorted(shared.items(), key=lambda item: item[0][:3]):
+        word = f"{service.title().replace('-', '')}{WORDS.get(guard) or _plain_word(names)}"
+        counted[word] += 1
+        yield Statement(f"{word}{counted[word]}", tuple(sorted(names)), resources, demanded)

@@ -5,12 +5,12 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regions.blueprints import Manifest, blueprint, by_name, teardown_needs, to_yaml
 from regions.clouds.aws.kinds import KINDS
-from regions.clouds.aws.policies import POLICY_CHARACTERS
+from regions.clouds.aws.packing import POLICY_CHARACTERS
 from regions.spec import Cloud, Environment
 from tests.unit.blueprints.specs import CUSTOMER_KEY, VARIANTS, production
 
@@ -138,6 +138,7 @@ def test_a_cloud_without_a_blueprint_says_so() -> None:
         blueprint(production(cloud=Cloud.GCP))
 
 
+@settings(deadline=None)
 @given(
     nodes=st.integers(min_value=3, max_value=100),
     days=st.sampled_from([1, 7, 30, 90]),

@@ -14,7 +14,8 @@ from regions.blueprints.manifests import Manifest, by_name
 from regions.clouds.aws.actions import all_actions
 from regions.clouds.aws.client import AwsResources
 from regions.clouds.aws.kinds import KINDS
-from regions.clouds.aws.policies import Confines, packed, statements
+from regions.clouds.aws.packing import pack
+from regions.clouds.aws.policies import Confines, statements
 from regions.clouds.aws.session import Session, Sessions
 from regions.spec import RegionSpec
 from tests.unit.blueprints.specs import ACCOUNT, VARIANTS
@@ -70,8 +71,9 @@ def deployment_session(door: FrontDoor, spec: RegionSpec) -> Session:
     with suppress(iam.exceptions.EntityAlreadyExistsException):
         iam.create_policy(PolicyName="byoc-boundary", Path="/byoc/", PolicyDocument=document(everything))
         iam.create_role(RoleName=role, Path="/byoc/", AssumeRolePolicyDocument=document(_trust(principal)))
-        for number, part in enumerate(packed(statements(all_actions(), confines(spec)))):
-            made = iam.create_policy(PolicyName=f"part-{number}", Path="/byoc/", PolicyDocument=document(*part))
+        for number, part in enumerate(pack(statements(all_actions(), confines(spec)))):
+            written = document(*(one.document() for one in part))
+            made = iam.create_policy(PolicyName=f"part-{number}", Path="/byoc/", PolicyDocument=written)
             iam.attach_role_policy(RoleName=role, PolicyArn=made["Policy"]["Arn"])
     return Sessions(config).open(
         role_arn=spec.deployment_role_arn,

@@ -8,13 +8,13 @@ import pytest
 
 from regions.clouds.aws.actions import all_actions
 from regions.clouds.aws.guards import Action, Guard
+from regions.clouds.aws.packing import POLICIES_PER_ROLE, POLICY_CHARACTERS, pack
+from regions.clouds.aws.policies import Statement, compact, statements
+from regions.clouds.aws.verbs import Verb, verb_of
 from regions.permissions.boundary import boundary_policy
 from regions.permissions.bundle import Bundle, bundle, current
 from regions.permissions.document import ROLES, beyond_reason
 from regions.permissions.identity import RoleIdentity
-from regions.permissions.packing import POLICIES_PER_ROLE, POLICY_CHARACTERS, pack
-from regions.permissions.statements import Statement, compact, statements
-from regions.permissions.verbs import Verb, verb_of
 from regions.permissions.verification import READINGS
 from regions.spec import RoleName
 
@@ -139,7 +139,7 @@ def test_an_action_with_two_guards_makes_two_statements() -> None:
         Action("ec2:CreateSubnet", ("arn:aws:ec2:{region}:{account}:subnet/*",), Guard.REQUEST_TAG),
         Action("ec2:CreateSubnet", ("arn:aws:ec2:{region}:{account}:vpc/*",), Guard.RESOURCE_TAG),
     )
-    made = statements(both, ME)
+    made = statements(both, ME.confines())
     assert [one.sid for one in made] == ["Ec2Create1", "Ec2Change1"]
     assert made[0].resources == ("arn:aws:ec2:*:123456789012:subnet/*",)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from regions.permissions.statements import Statement, compact, policy
+from regions.clouds.aws.policies import Statement, compact, policy
 
 POLICY_CHARACTERS = 6_144  # IAM quota "Managed policy length", white space not counted
 POLICIES_PER_ROLE = 10  # IAM quota L-0DA4ABF3, AWS's default
