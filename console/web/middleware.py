@@ -41,7 +41,7 @@ class ConsoleErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
+        response = errors.bad_request(request) if holds_nul(request) else self.get_response(request)
         user = getattr(request, "user", None)
         if user is not None and user.is_authenticated:
             response.setdefault("Cache-Control", "no-store")
@@ -49,3 +49,8 @@ class ConsoleErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return errors.foreseen(request, exception) if isinstance(exception, ConsoleError) else None
+
+
+def holds_nul(request: HttpRequest) -> bool:
+    """Say whether the address holds the character U+0000, which PostgreSQL takes in no text."""
+    return "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", "")

@@ -15,6 +15,7 @@ from console.kernel.errors import Invalid
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
+LONGEST_LIMIT = 10  # digits; Python refuses to read thousands of them
 SALT = "console.web.pagination"
 
 Row = TypeVar("Row", bound=Model)
@@ -68,8 +69,8 @@ def limit_of(request: HttpRequest) -> int:
     asked = request.GET.get("limit", "")
     if not asked:
         return DEFAULT_LIMIT
-    if not asked.isdecimal() or not 1 <= int(asked) <= LARGEST_LIMIT:
-        raise Invalid(f"limit is {asked!r}; it must be a whole number from 1 to {LARGEST_LIMIT}.", field="limit")
+    if not asked.isdecimal() or len(asked) > LONGEST_LIMIT or not 1 <= int(asked) <= LARGEST_LIMIT:
+        raise Invalid(f"limit is {asked[:40]!r}; it must be a whole number from 1 to {LARGEST_LIMIT}.", field="limit")
     return int(asked)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from rest_framework import exceptions
 
 from console.kernel.errors import Conflict, Invalid
@@ -141,3 +141,10 @@ def test_what_the_framework_refuses_is_a_problem_too(exception: Exception, statu
 
 def test_a_bug_in_an_endpoint_propagates() -> None:
     assert problems.exception_handler(KeyError("x"), {"request": None}) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/o/acme/audit/?event=%00", "/o/acme/operations/%00/", "/api/v1/operations?cursor=%00"]
+)
+def test_an_address_with_nul_is_a_bad_request_and_no_bug(path: str) -> None:
+    assert Client().get(path).status_code == 400
