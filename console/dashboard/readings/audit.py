@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from console.audit.models import AuditEvent, Outcome
 from console.kernel.scope import ActorKind
+from console.web.components.numbers import SHAPES
 
 NOUNS = (
     "region", "operation", "connection", "onboarding", "plan", "member", "invitation", "engagement", "token",
@@ -74,9 +76,19 @@ def _fact(name: str, value: object) -> Fact:
     said, words = _said(value), name.replace("_", " ")
     if name == "digest":
         return Fact(words, f"{said[:DIGEST_SHOWN]}…", said)
+    if name.endswith("_at"):
+        return Fact(words, _moment(said), said)
     if isinstance(value, list) and len(value) > NAMED:
         return Fact(words, f"{_said(value[:NAMED])} and {len(value) - NAMED} more", said)
     return Fact(words, said)
+
+
+def _moment(written: str) -> str:
+    """ISO 8601 as people read it, in UTC; anything else as it is."""
+    try:
+        return datetime.fromisoformat(written).astimezone(UTC).strftime(SHAPES["minute"])
+    except ValueError:
+        return written
 
 
 def _said(value: object) -> str:

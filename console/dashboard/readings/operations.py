@@ -100,6 +100,12 @@ class Reading:
     def log(self) -> list[LogLine]:
         return log_lines(self.events, {step.name: step.title for step in self.steps})
 
+    @cached_property
+    def has_order(self) -> bool:
+        """Whether a picture tells more than the table: some step waits for one that waited itself."""
+        later = {step.name for step in self.steps if step.needs}
+        return any(later.intersection(step.needs) for step in self.steps)
+
     @property
     def picture(self) -> SafeString:
         return graph(

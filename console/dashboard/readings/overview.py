@@ -12,8 +12,11 @@ from console.operations.states import STEP_SATISFIED, OperationState, StepState
 from console.web.states import look_of
 from regions.models import Onboarding, Region
 from regions.models.regions import Tally
+from regions.states import RegionState
 
 SHOWN = 8
+HELD = frozenset({OperationState.BLOCKED, OperationState.AWAITING_APPROVAL})
+CHANGING = frozenset({RegionState.PROVISIONING, RegionState.DEPROVISIONING})
 GOING_ON = 50
 """Operations that are looked at for what holds them up; the page lists the newest of them."""
 
@@ -40,11 +43,9 @@ class RegionRow:
     @property
     def state(self) -> str:
         """A region whose work is held up looks like what holds it."""
-        held = self.work and self.work.operation.state in {
-            OperationState.BLOCKED,
-            OperationState.AWAITING_APPROVAL,
-        }
-        return self.work.operation.state if self.work and held else self.region.state
+        if self.work is None or self.region.state not in CHANGING or self.work.operation.state not in HELD:
+            return self.region.state
+        return self.work.operation.state
 
     @property
     def label(self) -> str:

@@ -6,8 +6,9 @@ from datetime import UTC
 
 from console.operations.models import StepEvent
 from console.operations.states import StepState
+from console.web.components.identifiers import brief
 
-WIDEST = 26
+WIDEST = 22
 TONES = {
     StepState.SUCCEEDED: "ok",
     StepState.BLOCKED: "w",
@@ -48,4 +49,4 @@ def _cell(word: str, width: int) -> str:
 
 def _said(event: StepEvent) -> str:
     tries = f"attempt {event.attempt}" if event.attempt > 1 else ""
-    return ", ".join(filter(None, [event.reason, event.message, tries]))
+    return ", ".join(filter(None, [event.reason, brief(event.message), tries]))

@@ -47,7 +47,11 @@ class StepTable:
     axis_head: SafeString
     rows: Sequence[Row]
     done: int
-    """How many rows have succeeded; narrow screens leave them out at first."""
+    """How many rows have succeeded; narrow screens leave them out at first, unless there are no others."""
+
+    @property
+    def some_done(self) -> bool:
+        return 0 < self.done < len(self.rows)
 
 
 def table(reading: Reading, *, every_step: bool) -> StepTable:

@@ -11,6 +11,7 @@ from console.web.charts.svg import joined, n
 from console.web.states import look_of
 
 UNITS = 1000
+LAST_LABEL = 0.88
 STEPS = tuple(
     timedelta(seconds=seconds) for seconds in (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600)
 )
@@ -57,15 +58,15 @@ class Bar:
 
 
 def axis_head(axis: Axis) -> SafeString:
-    """The labels over the bars, in UTC."""
+    """The labels over the bars, in UTC; one that would be cut at the edge is left out."""
     labels = joined(
         format_html(
-            '<text class="ax" x="{}%" y="12"{}>{}</text>',
+            '<text class="ax" x="{}%" y="12">{}</text>',
             n(axis.at(tick) / 10),
-            joined([format_html(' text-anchor="{}"', "end")]) if axis.at(tick) > UNITS * 0.94 else "",
             tick.astimezone(UTC).strftime(axis.shape),
         )
         for tick in axis.ticks
+        if axis.at(tick) <= UNITS * LAST_LABEL
     )
     return format_html('<svg class="ax-svg" width="100%" height="16" aria-hidden="true">{}</svg>', labels)
 

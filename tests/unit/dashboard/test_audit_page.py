@@ -38,7 +38,12 @@ def test_facts_are_words(get: Get, alice_scope: Scope) -> None:
     assert "f62b522066e4…" in text
     assert "account_id, apps, backup_days, cidr and 2 more" in text
     assert "copied from" not in text
-    assert "None" not in text
+    assert "None" not in text.split("<main")[1]
+
+
+def test_times_are_read_by_people(get: Get, alice_scope: Scope) -> None:
+    record(alice_scope, "engagement:granted", ends_at="2026-12-25T02:07:57.405761+00:00")
+    assert "25 Dec 2026, 02:07 UTC" in get("audit")
 
 
 def test_the_request_and_the_actor_are_named(get: Get, alice_scope: Scope) -> None:

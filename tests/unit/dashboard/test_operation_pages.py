@@ -15,6 +15,7 @@ from console.kernel.clock import now
 from console.kernel.scope import Scope
 from console.operations.models import Operation, Step, StepEvent
 from console.operations.states import OperationState, StepState
+from console.operations.steps import StepSpec
 from regions.models import Region
 from tests import scenes
 from tests.asking import asked
@@ -146,6 +147,27 @@ def test_long_arns_are_short_in_rows_and_whole_on_hover(
     scenes.put(alice_scope, provision, "network", message=f"{arn} is available")
     text = get("operation", operation_id=provision.id)
     assert f'title="{arn} is available">byoc-01a21050-node-limited-admin is available<' in text
+
+
+def test_steps_that_do_not_wait_for_one_another_need_no_picture(
+    get: Get, alice_scope: Scope, frankfurt: Region
+) -> None:
+    steps = [StepSpec(f"look-{number}", f"Look {number}", "scripted") for number in range(9)]
+    last = StepSpec("judge", "Judge", "scripted", tuple(step.name for step in steps))
+    flat = scenes.operation(alice_scope, frankfurt, steps=[*steps, last])
+    assert 'id="graph"' not in get("operation", operation_id=flat.id)
+    deep = scenes.operation(alice_scope, scenes.region(alice_scope, "deep"))
+    assert 'id="graph"' in get("operation", operation_id=deep.id)
+
+
+def test_a_narrow_screen_leaves_out_what_is_done_unless_all_is(
+    get: Get, alice_scope: Scope, provision: Operation
+) -> None:
+    scenes.put(alice_scope, provision, "network")
+    assert "Show the 1 succeeded row too" in get("operation", operation_id=provision.id)
+    for name in ("cluster", "attach"):
+        scenes.put(alice_scope, provision, name)
+    assert "show-done" not in get("operation", operation_id=provision.id)
 
 
 def test_the_usual_comes_from_earlier_runs_alone(get: Get, alice_scope: Scope, frankfurt: Region) -> None:

@@ -72,9 +72,9 @@ def test_log_lines_stand_in_columns_and_keep_long_names_apart() -> None:
     ]
     lines = log_lines(events, {"a": "VPC", "long": "Permissions of role limited-admin and more"})
     assert [line.text for line in lines] == [
-        "VPC                         succeeded  vpc-1 is there",
-        "Permissions of role limit…  blocked    QuotaExceeded, attempt 6",
-        "operation                   running",
+        "VPC                     succeeded  vpc-1 is there",
+        "Permissions of role l…  blocked    QuotaExceeded, attempt 6",
+        "operation               running",
     ]
     assert [line.tone for line in lines] == ["ok", "w", ""]
     assert lines[0].clock == "12:00:00"
