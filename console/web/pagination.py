@@ -70,7 +70,8 @@ def limit_of(request: HttpRequest) -> int:
     if not asked:
         return DEFAULT_LIMIT
     if not asked.isdecimal() or len(asked) > LONGEST_LIMIT or not 1 <= int(asked) <= LARGEST_LIMIT:
-        raise Invalid(f"limit is {asked[:40]!r}; it must be a whole number from 1 to {LARGEST_LIMIT}.", field="limit")
+        sentence = f"limit is {asked[:40]!r}; it must be a whole number from 1 to {LARGEST_LIMIT}."
+        raise Invalid(sentence, field="limit")
     return int(asked)
 
 
