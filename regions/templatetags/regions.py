@@ -20,7 +20,7 @@ def cloud_link(*, resource: Resource, region: Region) -> SafeString:
     url = cloud_url(resource, region.cloud_region)
     if not url:
         return SafeString("")
-    return format_html(' · <a href="{}" rel="noreferrer" target="_blank">AWS console</a>', url)
+    return format_html(' · <a class="u" href="{}" rel="noreferrer" target="_blank">AWS console</a>', url)
 
 
 @register.simple_tag
