@@ -17,6 +17,7 @@ from regions.models import Onboarding, Region, Resource
 from regions.states import RegionState
 
 PROVISION = "provision"
+LEAVING = frozenset({RegionState.DEPROVISIONING, RegionState.DEPROVISIONED})
 HELD = frozenset({OperationState.BLOCKED, OperationState.AWAITING_APPROVAL})
 NOTEWORTHY = 6
 CHARTED = 20
@@ -104,7 +105,8 @@ class Reading:
     def noteworthy(self) -> Sequence[Resource]:
         """Those that are not as they should be, the worst first, else the ones that matter most."""
         seen = [each for each in self.resources if each.observed_at]
-        wrong = [each for each in seen if not (each.ready and each.synced and each.up_to_date)]
+        leaving = self.region.state in LEAVING
+        wrong = [each for each in seen if not (_gone(each) if leaving else _well(each))]
         main = [each for each in self.resources if each.kind in MAIN_KINDS]
         return (sorted(wrong, key=_badness) or main)[:NOTEWORTHY]
 
@@ -143,6 +145,15 @@ def read(*, scope: Scope, region: Region) -> Reading:
         last_of_connection=region.state == RegionState.DEPROVISIONED
         and not Region.objects.visible_to(scope).present().of_connection(region.connection_id).exists(),
     )
+
+
+def _well(resource: Resource) -> bool:
+    return bool(resource.ready and resource.synced and resource.up_to_date)
+
+
+def _gone(resource: Resource) -> bool:
+    """As it should be while its region leaves: gone, or not yet tried."""
+    return resource.exists is False or resource.synced is not False
 
 
 def _badness(resource: Resource) -> tuple[bool, bool, bool, int]:

@@ -111,7 +111,7 @@ class Reading:
         return graph(
             Node(
                 key=step.name,
-                label=step.title,
+                label=_noun(step.title),
                 state=step.state,
                 needs=tuple(step.needs),
                 note=self._note(step),
@@ -140,6 +140,15 @@ def read(*, scope: Scope, operation: Operation, at: datetime) -> Reading:
         usual_seconds=_median([run.took.total_seconds() for run in earlier if run.took]),
         at=at,
     )
+
+
+def _noun(title: str) -> str:
+    """What a step is about; the page's title says already what is done to all of them."""
+    for verb in ("Delete ", "Look at "):
+        if title.startswith(verb):
+            rest = title.removeprefix(verb)
+            return rest[:1].upper() + rest[1:]
+    return title
 
 
 def _median(seconds: Sequence[float]) -> float | None:

@@ -201,4 +201,5 @@ def test_the_docs_obey_the_strict_policy() -> None:
     assert "http" not in policy
     assert text.count("<script") == text.count("<script src=") + text.count('<script type="module" src=')
     assert "style=" not in text
+    assert "<style" not in text
     assert "//cdn" not in text

@@ -160,6 +160,20 @@ def test_steps_that_do_not_wait_for_one_another_need_no_picture(
     assert 'id="graph"' in get("operation", operation_id=deep.id)
 
 
+def test_the_picture_names_things_and_not_what_is_done_to_them(
+    get: Get, alice_scope: Scope, frankfurt: Region
+) -> None:
+    steps = (
+        StepSpec("a", "Delete node group", "scripted"),
+        StepSpec("b", "Delete EKS cluster", "scripted", ("a",)),
+        StepSpec("c", "Nothing is left", "scripted", ("b",)),
+    )
+    leaving = scenes.operation(alice_scope, frankfurt, kind="deprovision", steps=steps)
+    text = get("operation", operation_id=leaving.id)
+    assert "<title>Node group: Pending</title>" in text
+    assert "<title>EKS cluster: Pending</title>" in text
+
+
 def test_a_narrow_screen_leaves_out_what_is_done_unless_all_is(
     get: Get, alice_scope: Scope, provision: Operation
 ) -> None:

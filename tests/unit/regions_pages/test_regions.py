@@ -82,6 +82,18 @@ def test_when_all_is_well_the_main_resources_are_shown(get: Get, alice_scope: Sc
     assert "PostgreSQL" in text
 
 
+def test_while_a_region_leaves_what_is_gone_is_as_it_should_be(
+    get: Get, alice_scope: Scope, frankfurt: Region
+) -> None:
+    observe(alice_scope, frankfurt, "VPC", exists=False, ready=None, up_to_date=None)
+    assert "Not there" in get("region", region_id=frankfurt.id)
+    set_state(alice_scope, frankfurt, RegionState.DEPROVISIONING)
+    observe(alice_scope, frankfurt, "Instance", synced=False, message="Deletion protection is on.")
+    rows = get("region", region_id=frankfurt.id).split('id="resource-')[1:]
+    assert len(rows) == 1
+    assert "Deletion protection is on." in rows[0]
+
+
 def test_drift_is_told_field_by_field(get: Get, alice_scope: Scope, frankfurt: Region) -> None:
     found = [{"field": "ingress.5", "expected": None, "observed": "0.0.0.0/0 on 443"}]
     observe(alice_scope, frankfurt, "VPC", up_to_date=False, differences=found)
