@@ -21,14 +21,26 @@ SERVICES = (
     "logs",
     "rds",
     "route53",
-    "s3",
-    "secretsmanager",
     "servicequotas",
-    "ssm",
     "ssmmessages",
-    "sts",
     "tag",
 )
+OURS = ("s3:*", "secretsmanager:*")
+"""Only in what is named as ours: buckets and secrets of others hold what no tag protects."""
+AGENTS = (
+    "ssm:DescribeAssociation",
+    "ssm:DescribeDocument",
+    "ssm:GetDeployablePatchSnapshotForInstance",
+    "ssm:GetDocument",
+    "ssm:GetManifest",
+    "ssm:List*",
+    "ssm:Put*",
+    "ssm:UpdateAssociationStatus",
+    "ssm:UpdateInstance*",
+    "sts:DecodeAuthorizationMessage",
+    "sts:GetCallerIdentity",
+)
+"""What nodes' agents ask. No command on another machine, and no role of another: its policies have no boundary."""
 IAM_READS = ("iam:Get*", "iam:List*", "iam:Simulate*")
 IAM_CHANGES = (
     "iam:AddRoleToInstanceProfile",
@@ -63,6 +75,8 @@ def boundary_statements(identity: RoleIdentity) -> tuple[Statement, ...]:
     bounded = (("StringEquals", "iam:PermissionsBoundary", (identity.boundary_arn,)),)
     return (
         Statement("Services", tuple(f"{service}:*" for service in SERVICES), ("*",)),
+        Statement("Ours", OURS, _named(identity.account_id)),
+        Statement("Agents", AGENTS, ("*",)),
         Statement("IamRead", IAM_READS, ("*",)),
         Statement("IamOurs", IAM_CHANGES, (*ours, f"{iam}oidc-provider/oidc.eks.*")),
         Statement("IamBounded", BOUNDED, roles, bounded),
@@ -71,6 +85,11 @@ def boundary_statements(identity: RoleIdentity) -> tuple[Statement, ...]:
         Statement("NeverItsPolicies", OWN_POLICIES, (identity.boundary_arn, identity.policies_arn), effect="Deny"),
         Statement("NeverLiftBoundary", ("iam:DeleteRolePermissionsBoundary",), ("*",), effect="Deny"),
     )
+
+
+def _named(account_id: str) -> tuple[str, ...]:
+    secret = f"arn:aws:secretsmanager:*:{account_id}:secret:"
+    return ("arn:aws:s3:::byoc-*", f"{secret}byoc-*", f"{secret}rds!*")
 
 
 def boundary_policy(identity: RoleIdentity) -> dict[str, Any]:

@@ -83,6 +83,7 @@ def simulated_context(way: Action, identity: RoleIdentity, region_id: str) -> Co
     keys = tuple(
         (key, "boolean" if operator == "Bool" else "string", values)
         for operator, key, values in (*demanded, *region)
+        if operator != "Null"
     )
     return keys + CARRIED.get(way.name, ())
 

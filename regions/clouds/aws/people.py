@@ -35,15 +35,25 @@ _READ_BUCKETS = ("s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecy
 _CREATE = (
     "ec2:AllocateAddress",
     "ec2:AuthorizeSecurityGroup*",
-    "ec2:Create*",
+    "ec2:CreateInternetGateway",
+    "ec2:CreateLaunchTemplate",
+    "ec2:CreateNatGateway",
+    "ec2:CreateNetworkInterface",
+    "ec2:CreateRouteTable",
+    "ec2:CreateSecurityGroup",
+    "ec2:CreateSubnet",
+    "ec2:CreateTransitGatewayVpcAttachment",
+    "ec2:CreateVolume",
+    "ec2:CreateVpc*",
     "ec2:RunInstances",
     "eks:Create*",
-    "eks:TagResource",
     "kms:CreateKey",
     "logs:CreateLogGroup",
-    "rds:AddTagsToResource",
-    "rds:Create*",
+    "rds:CreateDBInstance",
+    "rds:CreateDBParameterGroup",
+    "rds:CreateDBSubnetGroup",
 )
+"""Nothing that copies what is there: a snapshot of somebody's volume would carry our tags."""
 _UPDATE = (
     "ec2:Associate*",
     "ec2:Attach*",
@@ -78,6 +88,7 @@ def elevated(short: str, confines: Confines) -> tuple[Statement, ...]:
     return (
         *read_only(short),
         Statement("Create", _CREATE, ("*",), confines.requested()),
+        *_tagging(short, confines),
         Statement("Update", _UPDATE, ("*",), confines.carried()),
         _buckets("UpdateBuckets", ("s3:PutBucket*", "s3:PutEncryptionConfiguration"), short),
         _roles(short, confines),
@@ -91,6 +102,17 @@ def limited_admin(confines: Confines) -> tuple[Statement, ...]:
 
 def _buckets(sid: str, actions: tuple[str, ...], short: str) -> Statement:
     return Statement(sid, actions, (f"arn:aws:s3:::byoc-{short}-*",))
+
+
+def _tagging(short: str, confines: Confines) -> tuple[Statement, ...]:
+    """Of what is being created, and of what is named as ours: else anything could be tagged, then changed."""
+    place = f"{confines.region}:{confines.account}"
+    named = (f"arn:aws:eks:{place}:*/byoc-{short}-*", f"arn:aws:rds:{place}:*:byoc-{short}-*")
+    new = (*confines.requested(), ("Null", "ec2:CreateAction", ("false",)))
+    return (
+        Statement("TagNew", ("ec2:CreateTags",), ("*",), new),
+        Statement("TagNamed", ("eks:TagResource", "rds:AddTagsToResource"), named),
+    )
 
 
 def _roles(short: str, confines: Confines) -> Statement:

@@ -88,9 +88,7 @@ def conditions(name: str, guard: Guard, details: tuple[str, ...], confines: Conf
         case Guard.ANY:
             return ()
         case Guard.REQUEST_TAG:
-            making = name == "ec2:CreateTags" and details
-            created = (("StringEquals", "ec2:CreateAction", details),) if making else ()
-            return (*confines.requested(), *created)
+            return (*confines.requested(), *_new_alone(name, details))
         case Guard.RESOURCE_TAG:
             return confines.carried()
         case Guard.PASSED_TO:
@@ -101,6 +99,16 @@ def conditions(name: str, guard: Guard, details: tuple[str, ...], confines: Conf
             return (("StringEquals", "iam:AWSServiceName", details),)
         case Guard.FOR_AWS_RESOURCE:
             return (("Bool", "kms:GrantIsForAWSResource", ("true",)),)
+
+
+def _new_alone(name: str, details: tuple[str, ...]) -> Conditions:
+    """What keeps tagging to what is being created, lest a stranger's resource be tagged and then changed as ours.
+
+    KMS has no key for the call that creates: a key in use has an alias, a new one has none.
+    """
+    if name == "ec2:CreateTags" and details:
+        return (("StringEquals", "ec2:CreateAction", details),)
+    return (("Null", "kms:ResourceAliases", ("true",)),) if name == "kms:TagResource" else ()
 
 
 def statements(actions: Iterable[Action], confines: Confines) -> tuple[Statement, ...]:

@@ -1,9 +1,14 @@
 """Declared actions as policies: what confines each, and that it fits."""
 
+import pytest
+
+from regions.clouds.aws import people
 from regions.clouds.aws.actions import Action, Guard, actions_of, all_actions
 from regions.clouds.aws.kinds import KINDS
 from regions.clouds.aws.packing import POLICIES_PER_ROLE, POLICY_CHARACTERS, pack
 from regions.clouds.aws.policies import Confines, compact, policy, statements
+from sandbox.aws.policy.documents import parse
+from sandbox.aws.policy.evaluate import PolicySet, Request, evaluate
 
 CONFINES = Confines(
     "123456789012", "eu-central-1", {"byoc:region": "r"}, "arn:aws:iam::123456789012:policy/byoc/b"
@@ -57,3 +62,28 @@ def test_only_reads_and_a_few_creations_are_unconfined() -> None:
     reads = ("Describe", "List", "Get")
     free = {one.name for one in all_actions() if one.resources == ("*",) and one.guard is Guard.ANY}
     assert {name for name in free if not name.partition(":")[2].startswith(reads)} == {"route53:CreateHostedZone"}
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context", "allowed"),
+    [
+        ("ec2:CreateTags", "arn:aws:ec2:eu-central-1:123456789012:instance/i-1", {}, False),
+        (
+            "ec2:CreateTags",
+            "arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-1",
+            {"ec2:createaction": ("CreateVpc",)},
+            True,
+        ),
+        ("ec2:CreateSnapshot", "arn:aws:ec2:eu-central-1:123456789012:volume/vol-1", {}, False),
+        ("ec2:CreateVpc", "arn:aws:ec2:eu-central-1:123456789012:vpc/vpc-1", {}, True),
+        ("rds:AddTagsToResource", "arn:aws:rds:eu-central-1:123456789012:db:payroll", {}, False),
+        ("rds:AddTagsToResource", "arn:aws:rds:eu-central-1:123456789012:db:byoc-a1-db", {}, True),
+        ("eks:TagResource", "arn:aws:eks:eu-central-1:123456789012:cluster/payroll", {}, False),
+    ],
+)
+def test_the_elevated_role_cannot_tag_a_strangers_resource_as_ours(
+    action: str, resource: str, context: dict[str, tuple[str, ...]], allowed: bool
+) -> None:
+    written = parse(policy(people.elevated("a1", CONFINES)))
+    request = Request(action, resource, {"aws:requesttag/byoc:region": ("r",), **context})
+    assert evaluate(request, PolicySet(identity=(written,))).allowed is allowed

@@ -17,6 +17,8 @@ from regions.permissions.document import ROLES, beyond_reason
 from regions.permissions.identity import RoleIdentity
 from regions.permissions.verification import READINGS
 from regions.spec import RoleName
+from sandbox.aws.policy.documents import parse
+from sandbox.aws.policy.evaluate import PolicySet, Request, evaluate
 
 ME = RoleIdentity(
     account_id="123456789012",
@@ -86,6 +88,38 @@ def test_tags_are_put_on_new_things_alone() -> None:
     for one in tagging:
         conditions = one["Condition"]["StringEquals"]  # type: ignore[index]
         assert "ec2:CreateAction" in conditions or "aws:ResourceTag/byoc:connection" in conditions
+
+
+def test_a_key_in_use_cannot_be_tagged_as_ours_and_then_taken_over() -> None:
+    tagging = [one for one in allowed() if "kms:TagResource" in one["Action"]]  # type: ignore[operator]
+    conditions = [one["Condition"] for one in tagging]
+    assert all(
+        one.get("Null") == {"kms:ResourceAliases": "true"}  # type: ignore[attr-defined]
+        or "aws:ResourceTag/byoc:connection" in one["StringEquals"]  # type: ignore[index]
+        for one in conditions
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "within"),
+    [
+        ("sts:AssumeRole", "arn:aws:iam::123456789012:role/Admin", False),
+        ("ssm:SendCommand", "arn:aws:ec2:eu-central-1:123456789012:instance/i-1", False),
+        ("ssm:StartSession", "arn:aws:ec2:eu-central-1:123456789012:instance/i-1", False),
+        ("ssm:GetParameter", "arn:aws:ssm:eu-central-1:123456789012:parameter/password", False),
+        ("s3:GetObject", "arn:aws:s3:::payroll/2026.csv", False),
+        ("s3:GetObject", "arn:aws:s3:::byoc-a1b2c3d4e5-state/x", True),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:bank", False),
+        ("secretsmanager:CreateSecret", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:rds!db-1", True),
+        ("sts:GetCallerIdentity", "*", True),
+        ("ec2:DescribeVpcs", "*", True),
+    ],
+)
+def test_no_role_of_ours_leads_beyond_what_is_ours(action: str, resource: str, within: bool) -> None:
+    limit = parse(boundary_policy(ME))
+    everything = parse({"Version": "2012-10-17", "Statement": [Statement("All", ("*",), ("*",)).document()]})
+    found = evaluate(Request(action, resource, {}), PolicySet(identity=(everything,), boundary=(limit,)))
+    assert found.allowed is within
 
 
 def test_roles_are_made_under_our_path_with_the_boundary_and_passed_to_named_services() -> None:
