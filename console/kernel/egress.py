@@ -19,6 +19,7 @@ from console.kernel.errors import Unavailable
 
 TIMEOUT_SECONDS = 10.0
 MAX_BODY_BYTES = 1024 * 1024
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052, 2.1; a cloud's NAT gateway turns it into IPv4
 
 
 class EgressRefused(Unavailable):
@@ -110,6 +111,8 @@ def is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address)
     if isinstance(parsed, ipaddress.IPv6Address):
         inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+        if parsed in NAT64:
+            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
         if inner is not None:
             return inner.is_global and not inner.is_multicast
     return parsed.is_global and not parsed.is_multicast

@@ -28,6 +28,7 @@ from console.kernel.egress import EgressFailed, EgressRefused, fetch, is_public,
         "::ffff:127.0.0.1",
         "::ffff:10.0.0.1",
         "2002:7f00:1::",
+        "64:ff9b::a9fe:a9fe",
         "ff02::1",
     ],
 )
