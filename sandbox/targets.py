@@ -35,11 +35,13 @@ def reset() -> int:
 
 def test() -> int:
     install_chromium()
-    return _become(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup")
+    return _become(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--dist", "loadgroup")
 
 
 def faults() -> int:
-    return _become(PYTHON, "-m", "pytest", "-n", "2", "tests/faults", environment={"FAULTS": "all"})
+    return _become(
+        PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "tests/faults", environment={"FAULTS": "all"}
+    )
 
 
 def bench() -> int:
