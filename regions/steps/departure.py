@@ -14,6 +14,8 @@ from regions.steps.verification_checks import provider_error
 from regions.steps.verification_entry import entry_of
 
 KIND = "verify-role-gone"
+GONE = frozenset({"AccessDenied", "AccessDeniedException", "NoSuchEntity"})
+"""STS says no more of a role that is not there; other refusals speak of the control plane's own keys."""
 
 
 def steps() -> tuple[StepSpec, ...]:
@@ -27,9 +29,9 @@ def role_gone(context: StepContext) -> Outcome:
     try:
         entry.enter()
     except CloudError as error:
-        if error.category in (Category.REFUSED, Category.NOT_FOUND):
+        if error.code in GONE or error.category is Category.NOT_FOUND:
             return _revoked(context)
-        message = f"AWS does not answer ({error.code}); asking again."
+        message = f"AWS gives no clear answer ({error.code}); asking again."
         return Retry("CloudUnreachable", timedelta(seconds=5), message, provider=provider_error(error))
     return Halt(
         "RoleStillThere",
