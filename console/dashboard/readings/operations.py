@@ -100,6 +100,26 @@ class Reading:
     def log(self) -> list[LogLine]:
         return log_lines(self.events, {step.name: step.title for step in self.steps})
 
+    @property
+    def retriable(self) -> bool:
+        return self.operation.state in RETRIABLE
+
+    @property
+    def graph_meta(self) -> str:
+        return GRAPH_META[bool(self.stuck)]
+
+    @property
+    def api_call(self) -> str:
+        """The calls that read, and do, what the page shows and offers."""
+        address = f"$CONSOLE/api/v1/operations/{self.operation.id}"
+        bearer = '-H "Authorization: Bearer $TOKEN"'
+        calls = [f'curl {bearer} \\\n  "{address}/steps"']
+        if not self.operation.ended:
+            act = "retry" if self.stuck else "cancel"
+            key = '-H "Idempotency-Key: $(uuidgen)"'
+            calls.append(f'curl -X POST {bearer} \\\n  {key} \\\n  "{address}/{act}"')
+        return "\n\n".join(calls)
+
     @cached_property
     def has_order(self) -> bool:
         """Whether a picture tells more than the table: some step waits for one that waited itself."""
@@ -153,15 +173,3 @@ def _noun(title: str) -> str:
 
 def _median(seconds: Sequence[float]) -> float | None:
     return median(seconds) if seconds else None
-
-
-def api_call(reading: Reading) -> str:
-    """The call that does, or answers, what the page shows."""
-    address = f"$CONSOLE/api/v1/operations/{reading.operation.id}"
-    bearer = '-H "Authorization: Bearer $TOKEN"'
-    calls = [f'curl {bearer} \\\n  "{address}/steps"']
-    if not reading.operation.ended:
-        act = "retry" if reading.stuck else "cancel"
-        key = '-H "Idempotency-Key: $(uuidgen)"'
-        calls.append(f'curl -X POST {bearer} \\\n  {key} \\\n  "{address}/{act}"')
-    return "\n\n".join(calls)

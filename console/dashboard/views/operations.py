@@ -41,11 +41,8 @@ def detail(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpRespon
         "table": table(reading, every_step=every),
         "every": every,
         "going": not operation.ended,
-        "retriable": operation.state in readings.RETRIABLE,
-        "graph_meta": readings.GRAPH_META[bool(reading.stuck)],
         "can_control": scope.allows(Permission.OPERATION_CONTROL),
         "target_url": url_of(operation, request.organization.slug),
-        "api_call": readings.api_call(reading),
     }
     return page(request, "operations/detail.html", context, partial="progress")
 
