@@ -62,11 +62,11 @@ def entered(browser: Browser, url: str, person: Mapping[str, str]) -> Visitor:
 
 def shoot(visitor: Visitor, pages: Mapping[str, str]) -> None:
     for name, path in pages.items():
+        visitor.open(path)
         for width in WIDTHS:
             visitor.page.set_viewport_size({"width": width, "height": HEIGHT})
             for theme in THEMES:
                 visitor.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                visitor.open(path)
                 keep(visitor, f"{name}.{width}.{theme}")
 
 
