@@ -5,9 +5,10 @@ import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management.commands import flush
 from django.db import connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
@@ -18,6 +19,9 @@ from console.encryption import keyring
 from console.kernel.clock import now
 from console.kernel.ids import new_id
 from console.kernel.scope import Actor, ActorKind, Scope, as_user
+
+if TYPE_CHECKING:
+    from tests.unit.clouds.front_door import FrontDoor
 
 PASSWORD = "correct horse battery staple"
 
@@ -33,6 +37,14 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connections.close_all()
         teardown_databases(databases, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """Emptying the tables after a test leaves grants as they are: they need not be laid again each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +166,15 @@ def mallory_scope(mallory: User, acme: Organization, scope_of: Callable[[User, O
     organization = make_organization("evil2", "Evil Two")
     join(mallory, organization, Role.OWNER)
     return scope_of(mallory, organization)
+
+
+@pytest.fixture(scope="session")
+def door() -> Iterator["FrontDoor"]:
+    """AWS on loopback, quick: one for all tests of a process, which take an account each."""
+    from tests.unit.clouds.front_door import running
+
+    with running(delay_seconds=0.05) as door:
+        yield door
 
 
 @pytest.fixture

@@ -1,28 +1,27 @@
-"""One front door a test process, and one region provisioned in it that the tests of updates share."""
+"""One region provisioned behind the front door, which the tests of updates share."""
 
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 from botocore import xform_name
 
 from regions.blueprints import blueprint
-from regions.blueprints.aws.build import document
 from regions.blueprints.manifests import Manifest, by_name
-from regions.clouds.aws.actions import all_actions
 from regions.clouds.aws.client import AwsResources
 from regions.clouds.aws.kinds import KINDS
-from regions.clouds.aws.packing import pack
-from regions.clouds.aws.policies import Confines, statements
 from regions.clouds.aws.session import Session, Sessions
+from regions.permissions.bundle import current
+from regions.permissions.cloudformation import template
+from regions.permissions.identity import RoleIdentity
 from regions.spec import RegionSpec
 from tests.unit.blueprints.specs import ACCOUNT, VARIANTS
 from tests.unit.clouds import driver
-from tests.unit.clouds.front_door import FrontDoor, running
+from tests.unit.clouds.front_door import FrontDoor
 
 EXTERNAL_ID = "external-id-of-the-connection"
+SHORT = "a1b2c3d4e5"
 
 
 @dataclass
@@ -40,12 +39,6 @@ class Region:
 
 
 @pytest.fixture(scope="session")
-def door() -> Iterator[FrontDoor]:
-    with running(delay_seconds=0.05) as door:
-        yield door
-
-
-@pytest.fixture(scope="session")
 def region(door: FrontDoor) -> Region:
     """Provisioned; tests may change it, for each looks at its own resource."""
     region = prepare(door, VARIANTS["production"], ACCOUNT)
@@ -54,49 +47,49 @@ def region(door: FrontDoor) -> Region:
 
 
 def prepare(door: FrontDoor, spec: RegionSpec, account_id: str) -> Region:
-    manifests = by_name(blueprint(spec))
-    session = deployment_session(door, spec)
-    client = AwsResources(session, account_id, spec.cloud_region, manifests.__getitem__)
-    region = Region(door, session, spec, manifests, client)
-    record(session, region.calls)
-    return region
+    return entered(door, connected(door, spec, account_id), spec)
 
 
-def deployment_session(door: FrontDoor, spec: RegionSpec) -> Session:
-    """The role that the declared actions make, and nothing more; assumed by the control plane."""
-    iam = door.administrator(spec.account_id, spec.cloud_region).client("iam")
-    config, principal = door.vendor()
-    role = spec.deployment_role_arn.rpartition("/")[2]
-    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    with suppress(iam.exceptions.EntityAlreadyExistsException):
-        iam.create_policy(PolicyName="byoc-boundary", Path="/byoc/", PolicyDocument=document(everything))
-        iam.create_role(RoleName=role, Path="/byoc/", AssumeRolePolicyDocument=document(_trust(principal)))
-        for number, part in enumerate(pack(statements(all_actions(), confines(spec)))):
-            written = document(*(one.document() for one in part))
-            made = iam.create_policy(PolicyName=f"part-{number}", Path="/byoc/", PolicyDocument=written)
-            iam.attach_role_policy(RoleName=role, PolicyArn=made["Policy"]["Arn"])
-    return Sessions(config).open(
-        role_arn=spec.deployment_role_arn,
-        external_id=EXTERNAL_ID,
+def connected(door: FrontDoor, spec: RegionSpec, account_id: str) -> RoleIdentity:
+    """The customer runs the connection's stack in the account: the role has the bundle, and nothing more."""
+    _, principal = door.vendor()
+    identity = RoleIdentity(account_id, spec.connection_id, SHORT, EXTERNAL_ID, principal)
+    client = door.administrator(account_id, spec.cloud_region).client("cloudformation")
+    with suppress(client.exceptions.AlreadyExistsException):
+        client.create_stack(
+            StackName=identity.stack_name,
+            TemplateBody=template(current(), identity),
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+        )
+    client.get_waiter("stack_create_complete").wait(
+        StackName=identity.stack_name, WaiterConfig={"Delay": 0.05, "MaxAttempts": 200}
+    )
+    return identity
+
+
+def entered(door: FrontDoor, identity: RoleIdentity, spec: RegionSpec) -> Region:
+    """A region as the control plane reaches it, by the connection's role."""
+    config, _ = door.vendor()
+    spec = replace(
+        spec,
+        account_id=identity.account_id,
+        connection_id=identity.connection_id,
+        deployment_role_arn=identity.role_arn,
+        permissions_boundary_arn=identity.boundary_arn,
+    )
+    session = Sessions(config).open(
+        role_arn=identity.role_arn,
+        external_id=identity.external_id,
         region=spec.cloud_region,
         session_name="tests",
         source_identity="alice",
         tags={"byoc:organization": spec.organization},
     )
-
-
-def confines(spec: RegionSpec) -> Confines:
-    tags = {"byoc:connection": spec.connection_id, "byoc:region": spec.region_id}
-    return Confines(spec.account_id, spec.cloud_region, tags, spec.permissions_boundary_arn)
-
-
-def _trust(principal: str) -> dict[str, Any]:
-    return {
-        "Effect": "Allow",
-        "Principal": {"AWS": principal},
-        "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
-        "Condition": {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}},
-    }
+    manifests = by_name(blueprint(spec))
+    client = AwsResources(session, spec.account_id, spec.cloud_region, manifests.__getitem__)
+    region = Region(door, session, spec, manifests, client)
+    record(session, region.calls)
+    return region
 
 
 def record(session: Session, calls: list[tuple[str, dict[str, Any]]]) -> None:

@@ -22,7 +22,7 @@ def settle(client: AwsResources, manifest: Manifest) -> None:
     while time.monotonic() < until:
         seen = client.observe(manifest)
         if not seen.exists:
-            client.create(manifest, token=f"token-{manifest.name}")
+            client.create(manifest, token=f"{manifest.namespace}-{manifest.name}")
         elif seen.ready and seen.up_to_date:
             return
         elif not seen.up_to_date:

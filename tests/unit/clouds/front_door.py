@@ -42,8 +42,9 @@ class FrontDoor:
         config = AwsConfig(self.url, keys["access_key_id"], keys["secret_access_key"])
         return config, keys["principal_arn"]
 
-    def evaluated(self, account_id: str) -> set[str]:
-        return set(self.ask("GET", f"evaluated?account_id={account_id}"))
+    def evaluated(self, account_id: str, principal: str) -> set[str]:
+        """What the evaluator judged allowed, as `service:Action`."""
+        return set(self.ask("GET", f"evaluated?account_id={account_id}&principal={principal}"))
 
 
 @contextmanager

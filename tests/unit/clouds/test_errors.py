@@ -57,7 +57,7 @@ def test_no_answer_is_doubt_and_a_bad_request_is_not() -> None:
 def test_a_cut_answer_does_not_carry_its_credentials_into_the_error() -> None:
     cut = b"<AssumeRoleResponse><Credentials><SecretAccessKey>wJalrXUtnFEMI</SecretAccessKey><Sess"
     with pytest.raises(ResponseParserError, match="wJalrXUtnFEMI") as raised:
-        QueryParser().parse({"status_code": 200, "headers": {}, "body": cut}, None)
+        QueryParser().parse({"status_code": 200, "headers": {}, "body": cut}, None)  # type: ignore[arg-type]
     error = from_no_answer(raised.value, "sts:AssumeRole")
     assert "wJalrXUtnFEMI" not in f"{error} {error.message}"
     assert error.category is Category.TRANSIENT

@@ -1,6 +1,5 @@
 """Assuming the customer's role: with the external id, not without, and not for longer than it lasts."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,23 +8,19 @@ import pytest
 from regions.clouds.aws.session import AwsConfig, Session, Sessions, open_session, own_session
 from regions.clouds.errors import Category, CloudError
 from tests.unit.blueprints.specs import production
-from tests.unit.clouds.conftest import EXTERNAL_ID, deployment_session
+from tests.unit.clouds.conftest import EXTERNAL_ID, connected
 from tests.unit.clouds.front_door import FrontDoor
 
-SPEC = replace(
-    production(),
-    account_id="910987654321",
-    deployment_role_arn="arn:aws:iam::910987654321:role/byoc/byoc-deployment",
-)
+ACCOUNT = "910987654321"
 
 
 @pytest.fixture
 def ways_in(door: FrontDoor) -> tuple[AwsConfig, dict[str, Any]]:
-    deployment_session(door, SPEC)
+    identity = connected(door, production(), ACCOUNT)
     config, _ = door.vendor()
     return config, {
-        "role_arn": SPEC.deployment_role_arn,
-        "region": SPEC.cloud_region,
+        "role_arn": identity.role_arn,
+        "region": production().cloud_region,
         "session_name": "byoc-step",
         "source_identity": "alice",
     }
@@ -36,7 +31,7 @@ def test_with_the_external_id_the_session_is_in_the_customers_account(
 ) -> None:
     config, way = ways_in
     session = open_session(config, external_id=EXTERNAL_ID, **way)
-    assert session.client("sts").get_caller_identity()["Account"] == "910987654321"
+    assert session.client("sts").get_caller_identity()["Account"] == ACCOUNT
     assert session.session_token not in repr(session)
 
 

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,23 +12,18 @@ from accounts.models import Organization
 from console.kernel import queue
 from console.kernel.scope import Scope
 from console.operations.models import Operation
-from regions.actions import connections
+from regions.actions import connections, onboardings
 from regions.clouds.aws.inspection import AwsDoors, AwsTemplates
 from regions.clouds.aws.session import AwsConfig, Session, own_session
-from regions.models import Connection, ConnectionCheck
-from regions.spec import Cloud
+from regions.models import Connection, ConnectionCheck, PlanVersion
+from regions.questionnaire.sample import sample_plan
+from regions.spec import Cloud, RegionSpec
 from regions.steps import doors, verification
-from tests.unit.clouds.front_door import FrontDoor, running
+from tests.unit.clouds.front_door import FrontDoor
 from tests.unit.operations.graphs import work
 
 CAPABILITIES = ["CAPABILITY_NAMED_IAM"]
 numbers = itertools.count(300000000000)
-
-
-@pytest.fixture(scope="session")
-def door() -> Iterator[FrontDoor]:
-    with running(delay_seconds=0.05) as door:
-        yield door
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +96,21 @@ class Customer:
             Capabilities=CAPABILITIES,
         )
         self._settled()
+
+    def plan(self, spec: RegionSpec) -> None:
+        """Have a region planned for the account, for verification to look at."""
+        plan = replace(sample_plan(), spec=spec)
+        with self.scope.entered():
+            onboarding = onboardings.start(scope=self.scope, name=spec.name)
+            PlanVersion.objects.create(
+                org_id=self.scope.org_id,
+                onboarding=onboarding,
+                number=1,
+                digest=plan.digest(),
+                document=plan.to_document(),
+                answer_count=0,
+                compiled_by="Alice",
+            )
 
     def delete_role(self) -> None:
         self.admin.client("cloudformation").delete_stack(StackName=connections.stack_name(self.connection))

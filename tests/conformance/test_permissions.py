@@ -1,0 +1,56 @@
+"""What is asked of the customer is what is used: no action more, none less."""
+
+import pytest
+
+from regions.permissions.bundle import current
+from regions.permissions.verification import READINGS
+from regions.spec import Connectivity, RegionSpec
+from regions.states import ConnectionState
+from regions.steps.verification_entry import identity_of
+from tests.unit.blueprints.specs import VARIANTS, network, production
+from tests.unit.clouds import lifecycle
+from tests.unit.clouds.conftest import Region, entered
+from tests.unit.clouds.front_door import FrontDoor
+from tests.unit.connections.conftest import Customer
+
+OTHER_REGION = "01938c2e-7c1a-7bde-8f00-00a1b2c3d4e6"
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_the_actions_evaluated_are_the_bundles_both_ways(customer: Customer, door: FrontDoor) -> None:
+    """Over verification, provision, one update of each kind and deprovision, by PrivateLink and by gateway."""
+    customer.make_role()
+    region = _region(customer, door, VARIANTS["privatelink"])
+    customer.plan(region.spec)
+    customer.verify()
+    assert customer.connection.state == ConnectionState.VERIFIED, customer.connection.message
+    assert _differences(_evaluated(customer, door), {reading.action.name for reading in READINGS}) == ([], [])
+
+    lifecycle.live(region)
+    made, wanted = lifecycle.creations(region)
+    assert made == wanted, "something was created twice"
+
+    by_gateway = _region(customer, door, _gateway_spec(customer))
+    lifecycle.live_by_gateway(by_gateway)
+    assert (lifecycle.left(region), lifecycle.left(by_gateway)) == ([], [])
+
+    assert _differences(_evaluated(customer, door), set(current().actions)) == ([], [])
+
+
+def _region(customer: Customer, door: FrontDoor, spec: RegionSpec) -> Region:
+    return entered(door, identity_of(customer.connection), spec)
+
+
+def _gateway_spec(customer: Customer) -> RegionSpec:
+    gateway = customer.admin.client("ec2").create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    shape = network(Connectivity.TRANSIT_GATEWAY, gateway)
+    return production(region_id=OTHER_REGION, network=shape)
+
+
+def _evaluated(customer: Customer, door: FrontDoor) -> set[str]:
+    return door.evaluated(customer.account_id, customer.connection.role_arn)
+
+
+def _differences(evaluated: set[str], declared: set[str]) -> tuple[list[str], list[str]]:
+    """What was needed and is not declared; what is declared and was not needed."""
+    return sorted(evaluated - declared), sorted(declared - evaluated)

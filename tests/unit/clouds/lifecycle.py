@@ -1,0 +1,95 @@
+"""A whole region's life, from the first call to the last: created, changed, used, deleted."""
+
+from collections import Counter
+
+from regions.clouds.aws.kinds import KINDS
+from tests.unit.clouds import driver
+from tests.unit.clouds.conftest import Region
+from tests.unit.clouds.mutations import (
+    COMMON,
+    PRIVATE_LINK,
+    PUBLIC_ENDPOINT,
+    TRANSIT_GATEWAY,
+    mutated,
+    tag_mutations,
+)
+
+OURS = ("byoc:region", "byoc:connection")
+GATEWAY_ROUTE = "private-routes-a-to-gateway-1"
+
+
+def live(region: Region) -> None:
+    """Provision, each creation asked for twice; change everything; use it; deprovision."""
+    manifests = list(region.manifests.values())
+    driver.provision(region.client, manifests)
+    for manifest in manifests:
+        region.client.create(manifest, token="another-token")
+    region.created = [method for method, _ in region.calls]
+    change_everything(region)
+    versioning = next(one for one in manifests if one.kind == "BucketVersioning")
+    region.manifests[versioning.name] = versioning
+    driver.settle(region.client, versioning)
+    leave_things_behind(region)
+    driver.deprovision(region.client, list(region.manifests.values()))
+
+
+def live_by_gateway(region: Region) -> None:
+    """The part of a region that hangs on a transit gateway: attached, changed, and left."""
+    part = driver.closure(list(region.manifests.values()), [GATEWAY_ROUTE])
+    region.manifests = {one.name: one for one in part}
+    driver.provision(region.client, part)
+    for mutation in TRANSIT_GATEWAY:
+        region.manifests[mutation.manifest] = mutated(region.manifests[mutation.manifest], mutation)
+        driver.settle(region.client, region.manifests[mutation.manifest])
+        assert mutation.method in [method for method, _ in region.calls]
+    driver.deprovision(region.client, part)
+
+
+def change_everything(region: Region) -> None:
+    """One update of each kind, and of each of its calls; some mend what others did."""
+    for mutation in (*COMMON, PUBLIC_ENDPOINT, *PRIVATE_LINK, *tag_mutations(region.manifests)):
+        manifest = mutated(region.manifests[mutation.manifest], mutation)
+        region.manifests[mutation.manifest] = manifest
+        driver.settle(region.client, manifest)
+    administrator = region.door.administrator(region.spec.account_id, region.spec.cloud_region)
+    role = region.manifests["elevated-role"]
+    administrator.client("iam").put_role_permissions_boundary(
+        RoleName=role.external_name, PermissionsBoundary="arn:aws:iam::aws:policy/ReadOnlyAccess"
+    )
+    other = administrator.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    alias = region.manifests["encryption-key-alias"]
+    tags = [{"TagKey": key, "TagValue": region.manifests["encryption-key"].tags[key]} for key in OURS]
+    administrator.client("kms").tag_resource(KeyId=other, Tags=tags)
+    administrator.client("kms").update_alias(AliasName=alias.external_name, TargetKeyId=other)
+    for manifest in (role, alias):
+        driver.settle(region.client, manifest)
+
+
+def leave_things_behind(region: Region) -> None:
+    """What a living region leaves: objects in its bucket, records in its zone."""
+    bucket = region.manifests["state-bucket"].external_name
+    administrator = region.door.administrator(region.spec.account_id, region.spec.cloud_region)
+    s3 = administrator.client("s3")
+    for body in (b"one", b"two"):
+        s3.put_object(Bucket=bucket, Key="state.json", Body=body)
+    s3.delete_object(Bucket=bucket, Key="state.json")
+    zone = region.client.observe(region.manifests["dns-zone"]).external_id
+    record = {
+        "Name": f"akka.{region.spec.dns_zone}",
+        "Type": "TXT",
+        "TTL": 60,
+        "ResourceRecords": [{"Value": '"x"'}],
+    }
+    change = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
+    administrator.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
+
+
+def left(region: Region) -> list[str]:
+    return [name for name, manifest in region.manifests.items() if region.client.observe(manifest).exists]
+
+
+def creations(region: Region) -> tuple[Counter[str], Counter[str]]:
+    """How often each creating call was made, and how often the manifests want it."""
+    made = Counter(region.created)
+    wanted = Counter(KINDS[manifest.kind].create.method for manifest in region.manifests.values())
+    return Counter({method: made[method] for method in wanted}), wanted
