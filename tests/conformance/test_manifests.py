@@ -1,8 +1,13 @@
 """Every manifest of every kind of region is one that Crossplane's API server would accept."""
 
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pytest
 import yaml
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from regions.blueprints import blueprint, to_yaml
 from regions.clouds.aws.kinds import KINDS
@@ -30,11 +35,47 @@ def test_the_sample_plan_is_printed_as_valid_documents_and_nothing_else(
 ) -> None:
     call_command("manifests", "--sample")
     printed = capsys.readouterr().out
+    assert printed == to_yaml(blueprint(sample_plan().spec))
+    _valid_documents(printed)
+
+
+def test_a_plans_document_is_printed_as_valid_documents_and_nothing_else(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    plan = replace(sample_plan(), spec=VARIANTS["privatelink"])
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan.to_document()))
+    call_command("manifests", str(file))
+    printed = capsys.readouterr().out
+    assert printed == to_yaml(blueprint(plan.spec))
+    kinds = [one["kind"] for one in _valid_documents(printed)]
+    assert "VPCEndpointService" in kinds
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        (None, "cannot be read"),
+        ("---\nkind: VPC\n", "is not a plan's JSON document"),
+        ('{"spec": {}}', "is not a plan's JSON document"),
+        ("[]", "is not a plan's JSON document"),
+    ],
+)
+def test_what_is_no_plan_is_told_in_a_sentence(tmp_path: Path, written: str | None, sentence: str) -> None:
+    file = tmp_path / "plan.json"
+    if written is not None:
+        file.write_text(written)
+    with pytest.raises(CommandError, match=sentence):
+        call_command("manifests", str(file))
+
+
+def _valid_documents(printed: str) -> list[dict[str, Any]]:
+    """All that was printed: YAML, one document a resource, each with its kind at the start of a line."""
     documents = list(yaml.safe_load_all(printed))
     assert len(documents) >= 40
-    assert printed == to_yaml(blueprint(sample_plan().spec))
     assert printed.count("\nkind: ") == len(documents)
     assert [reason for one in documents for reason in validator().errors(one)] == []
+    return documents
 
 
 def test_a_manifest_that_leaves_out_its_provider_would_be_noticed() -> None:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from regions.blueprints import blueprint, to_yaml
 from regions.questionnaire.plan import RegionPlan
@@ -23,5 +23,14 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **options: Any) -> None:
         path: Path | None = options["plan"]
-        plan = RegionPlan.from_document(json.loads(path.read_text())) if path else sample_plan()
+        plan = _read(path) if path else sample_plan()
         self.stdout.write(to_yaml(blueprint(plan.spec)), ending="")
+
+
+def _read(path: Path) -> RegionPlan:
+    try:
+        return RegionPlan.from_document(json.loads(path.read_text()))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise CommandError(f"{path} is not a plan's JSON document: export one from its page.") from error
