@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access.scoped import scoped
 from accounts.actions import engagements, members
 from accounts.forms.access import EngagementForm, InvitationForm, RoleForm
-from accounts.models import Membership, Organization
+from accounts.models import Membership
 from accounts.readings import access
 from console.kernel.errors import ConsoleError
 from console.kernel.permissions import Permission
@@ -114,5 +114,4 @@ def revoke_engagement(request: HtmxRequest, scope: Scope, engagement_id: UUID) -
 
 def _back(request: HtmxRequest, said: str) -> HttpResponse:
     toast(request, said)
-    organization: Organization = request.organization  # type: ignore[attr-defined]
-    return redirect_to(request, reverse("access", kwargs={"org": organization.slug}))
+    return redirect_to(request, reverse("access", kwargs={"org": request.organization.slug}))

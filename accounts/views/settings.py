@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access.scoped import scoped
 from accounts.actions import organizations, tokens
 from accounts.forms.access import OrganizationForm, TokenForm
-from accounts.models import Organization
 from accounts.readings import access
 from console.kernel.errors import ConsoleError
 from console.kernel.permissions import Permission
@@ -20,12 +19,12 @@ from console.web.pages import HtmxRequest, page, redirect_to, toast
 @require_http_methods(["GET", "POST"])
 @scoped(Permission.ORGANIZATION_MANAGE)
 def index(request: HtmxRequest, scope: Scope) -> HttpResponse:
-    form = OrganizationForm(request.POST or None, initial={"name": organization_of(request).name})
+    form = OrganizationForm(request.POST or None, initial={"name": request.organization.name})
     if form.is_valid():
         organizations.rename(scope=scope, **form.cleaned_data)
         toast(request, "Saved.")
         return redirect_to(request, request.path)
-    context = {"form": form, "organization": organization_of(request)}
+    context = {"form": form, "organization": request.organization}
     return page(request, "accounts/settings.html", context, status=422 if form.errors else 200)
 
 
@@ -49,9 +48,4 @@ def api_tokens(request: HtmxRequest, scope: Scope) -> HttpResponse:
 def revoke_token(request: HtmxRequest, scope: Scope, token_id: UUID) -> HttpResponse:
     revoked = tokens.revoke_token(scope=scope, token_id=token_id)
     toast(request, f"The token {revoked.name} opens nothing any more.")
-    return redirect_to(request, reverse("tokens", kwargs={"org": organization_of(request).slug}))
-
-
-def organization_of(request: HtmxRequest) -> Organization:
-    organization: Organization = request.organization  # type: ignore[attr-defined]
-    return organization
+    return redirect_to(request, reverse("tokens", kwargs={"org": request.organization.slug}))

@@ -101,6 +101,4 @@ def test_the_cloud_is_part_of_the_plan() -> None:
 
 
 def test_an_answer_that_is_not_asked_changes_nothing() -> None:
-    assert planned(answered()) == planned(
-        answered(transit_gateway_id="tgw-0123456789abcdef0", kms_key_arn=KEY)
-    )
+    assert planned(answered()) == planned(answered(transit_gateway_id="tgw-0123456789abcdef0", kms_key_arn=KEY))

@@ -79,9 +79,7 @@ def test_subnets_lie_in_the_vpc_and_never_overlap(length: int, private: int) -> 
     found = layout(f"10.32.0.0/{length}", private, ("a", "b", "c"))
     if found is None:
         return
-    subnets = [
-        IPv4Network(cidr) for zone in found.zones for cidr in (zone.public, zone.private, zone.database)
-    ]
+    subnets = [IPv4Network(cidr) for zone in found.zones for cidr in (zone.public, zone.private, zone.database)]
 
     assert all(subnet.subnet_of(IPv4Network(found.vpc)) for subnet in subnets)
     assert not any(one.overlaps(other) for one, other in combinations(subnets, 2))

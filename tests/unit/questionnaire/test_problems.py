@@ -60,9 +60,7 @@ def test_a_bad_answer_gets_a_sentence(key: str, typed: str, says: str) -> None:
 
 
 def test_a_conflict_names_the_range_and_proposes_a_free_one() -> None:
-    problem = found(vpc_cidr="10.42.0.0/16", corporate_ranges="10.42.128.0/17 Frankfurt data centre")[
-        "vpc_cidr"
-    ]
+    problem = found(vpc_cidr="10.42.0.0/16", corporate_ranges="10.42.128.0/17 Frankfurt data centre")["vpc_cidr"]
 
     assert problem.sentence == (
         "10.42.0.0/16 overlaps 10.42.128.0/17, Frankfurt data centre in your corporate ranges. "
