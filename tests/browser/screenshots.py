@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 from sandbox import paths, ports
 from sandbox.errors import SandboxError
@@ -130,7 +130,7 @@ def main() -> int:
     try:
         with demo() as known, chromium() as browser:
             take(browser, known)
-    except (SandboxError, ChromiumMissing) as error:
+    except (SandboxError, ChromiumMissing, Error) as error:  # the last one: the console went away meanwhile
         print(f"make screenshots: {error}", file=sys.stderr)
         return 1
     print(
