@@ -39,12 +39,15 @@ def test_the_sample_plan_is_printed_as_valid_documents_and_nothing_else(
     _valid_documents(printed)
 
 
+@pytest.mark.parametrize("exported", [True, False])
 def test_a_plans_document_is_printed_as_valid_documents_and_nothing_else(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, exported: bool
 ) -> None:
+    """As the plan's page exports it, with its digest, or bare."""
     plan = replace(sample_plan(), spec=VARIANTS["privatelink"])
     file = tmp_path / "plan.json"
-    file.write_text(json.dumps(plan.to_document()))
+    document = plan.to_document()
+    file.write_text(json.dumps({"digest": plan.digest(), "number": 1, "plan": document} if exported else document))
     call_command("manifests", str(file))
     printed = capsys.readouterr().out
     assert printed == to_yaml(blueprint(plan.spec))

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument("plan", nargs="?", type=Path, help="a region plan as JSON")
+        which.add_argument("plan", nargs="?", type=Path, help="a plan as JSON, as its page exports it")
         which.add_argument("--sample", action="store_true", help="AWS, production, all defaults")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -29,8 +29,9 @@ class Command(BaseCommand):
 
 def _read(path: Path) -> RegionPlan:
     try:
-        return RegionPlan.from_document(json.loads(path.read_text()))
+        document = json.loads(path.read_text())
+        return RegionPlan.from_document(document.get("plan", document))
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, TypeError, LookupError, AttributeError) as error:
-        raise CommandError(f"{path} is not a plan's JSON document: export one from its page.") from error
+        raise CommandError(f"{path} is not a plan's JSON document: export one from the plan's page.") from error
