@@ -35,13 +35,11 @@ def reset() -> int:
 
 def test() -> int:
     install_chromium()
-    return _become(PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--dist", "loadgroup")
+    return _become(PYTHON, "-m", "pytest", "-n", "2")
 
 
 def faults() -> int:
-    return _become(
-        PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "tests/faults", environment={"FAULTS": "all"}
-    )
+    return _become(PYTHON, "-m", "pytest", "-n", "2", "tests/faults", environment={"FAULTS": "all"})
 
 
 def bench() -> int:

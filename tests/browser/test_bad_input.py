@@ -13,7 +13,7 @@ from tests.browser.living import Living
 from tests.browser.signing_in import signed_in
 from tests.browser.visitor import Authenticator, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 Visit = Callable[[Authenticator | None], Visitor]
 ORG = "/o/norrland/"
 ACCOUNT_ID = "555566667777"

@@ -10,7 +10,7 @@ from tests.browser.looking import scrolls_sideways, violations
 from tests.browser.signing_in import signed_in
 from tests.browser.visitor import Authenticator, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 Visit = Callable[[Authenticator | None], Visitor]
 REGION_SECONDS = 180
 

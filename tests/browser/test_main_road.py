@@ -12,7 +12,7 @@ from tests.browser.road import Planned
 from tests.browser.signing_in import signed_in
 from tests.browser.visitor import Authenticator, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 Visit = Callable[[Authenticator | None], Visitor]
 INTERMEDIATE_STATES = 3
 GRANTED_CELLS = 20
