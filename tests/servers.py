@@ -20,7 +20,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     testing.stop()
 
 
-class ByFile(LoadScopeScheduling):
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # the package carries no types
     """A file's tests share their fixtures on one worker; those in the browser share one sandbox."""
 
     def _split_scope(self, nodeid: str) -> str:
