@@ -1,5 +1,7 @@
 """A small region through the real adapter: it comes up, is looked at, goes away."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Organization
@@ -7,20 +9,45 @@ from console.operations.states import OperationState
 from regions.models import Resource
 from tests.faults.driving import drive, unfinished
 from tests.faults.inventory import named
-from tests.faults.world import SMALL, FrontDoor, world_of
+from tests.faults.world import SMALL, FrontDoor, World, world_of
 
 pytestmark = [pytest.mark.django_db(transaction=True, databases="__all__"), pytest.mark.sandbox]
 UNTAGGED = {
     "cluster-role-amazoneksclusterpolicy", "private-routes-a-to-internet", "state-bucket-versioning",
     "encryption-key-alias",
 }  # fmt: skip
+DESIRED = {"id", "org_id", "region", "position", "name", "kind", "api_version", "title", "manifest", "needs"}
+OBSERVED = [column for column in Resource._meta.concrete_fields if column.name not in DESIRED]
+"""What a row knows from the cloud alone."""
 
 
-def test_a_region_comes_up_once_and_leaves_nothing(acme: Organization, door: FrontDoor) -> None:
+def observed(world: World) -> dict[str, dict[str, Any]]:
+    """What the rows say, save when they were written."""
+    rows = Resource.objects.using("owner").filter(region_id=world.region.pk)
+    kept = [column.name for column in OBSERVED if column.name != "observed_at"]
+    return {row.name: {name: getattr(row, name) for name in kept} for row in rows}
+
+
+def wipe(world: World) -> None:
+    rows = Resource.objects.using("owner").filter(region_id=world.region.pk)
+    rows.update(**{column.name: column.get_default() for column in OBSERVED})
+    assert not rows.exclude(external_id="", exists=None, facts={}, observed_at=None).exists()
+
+
+def test_a_region_comes_up_once_survives_wiped_rows_and_leaves_nothing(
+    acme: Organization, door: FrontDoor
+) -> None:
     world = world_of(door, acme, SMALL)
     assert drive(world.provision()).state == OperationState.SUCCEEDED
     assert world.state() == "active"
     assert named(world) == dict.fromkeys(set(SMALL) - UNTAGGED, 1)
+
+    drive(world.reconcile())  # later steps added to what earlier ones saw
+    before = observed(world)
+    assert {name for name, columns in before.items() if columns["exists"]} == set(SMALL)
+    wipe(world)
+    assert drive(world.reconcile()).state == OperationState.SUCCEEDED
+    assert observed(world) == before
 
     assert drive(world.deprovision()).state == OperationState.SUCCEEDED
     assert world.state() == "deprovisioned"

@@ -114,6 +114,10 @@ class World:
         with self.scope.entered():
             return regions.approve(scope=self.scope, region=self.region)
 
+    def reconcile(self) -> Any:
+        with self.scope.entered():
+            return regions.reconcile(scope=self.scope, region=self.region)
+
     def deprovision(self) -> Any:
         with self.scope.entered():
             return regions.deprovision(scope=self.scope, region=self.region, typed_name=self.region.name)

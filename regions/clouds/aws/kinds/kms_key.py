@@ -22,6 +22,8 @@ from regions.clouds.aws.table import (
     pairs,
 )
 
+ROTATION = "{KeyRotationEnabled: KeyRotationEnabled, RotationPeriodInDays: RotationPeriodInDays}"
+
 
 def _find(subject: Subject) -> Raw | None:
     """KMS has no filter: list the keys, read the tags of each until one is ours."""
@@ -54,7 +56,7 @@ KIND = Kind(
         "Keys",
         also=(
             Read("get_key_policy", {"KeyId": ID, "PolicyName": "default"}, "Policy", "Policy"),
-            Read("get_key_rotation_status", {"KeyId": ID}, "@", "Rotation"),
+            Read("get_key_rotation_status", {"KeyId": ID}, ROTATION, "Rotation"),
         ),
     ),
     id="KeyId",
