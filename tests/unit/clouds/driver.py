@@ -23,9 +23,10 @@ def settle(client: AwsResources, manifest: Manifest) -> None:
         seen = client.observe(manifest)
         if not seen.exists:
             client.create(manifest, token=f"{manifest.namespace}-{manifest.name}")
-        elif seen.ready and seen.up_to_date:
+            continue
+        if seen.ready and seen.up_to_date:
             return
-        elif not seen.up_to_date:
+        if not seen.up_to_date:
             assert not all(one.immutable for one in seen.differences), (manifest.name, seen.differences)
             with again():
                 client.update(manifest, seen)
@@ -56,7 +57,8 @@ def remove(client: AwsResources, manifest: Manifest) -> None:
             return
         with again():
             client.delete(manifest, seen)
-        time.sleep(0.02)
+        if seen.deleting:
+            time.sleep(0.02)
     raise AssertionError(f"{manifest.name} is still there: {client.observe(manifest)}")
 
 
