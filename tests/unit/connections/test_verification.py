@@ -1,7 +1,7 @@
 """Verification against a cloud that judges: what is right passes, everything else is told with its fix."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -10,7 +10,7 @@ from console.audit.models import AuditEvent
 from console.operations.actions import operations
 from console.operations.states import OperationState
 from regions.actions import connections
-from regions.models import CheckGroup
+from regions.models import CheckGroup, ConnectionCheck
 from regions.permissions.bundle import current
 from regions.spec import RoleName
 from regions.states import ConnectionState, Verdict
@@ -20,7 +20,7 @@ from tests.unit.connections.conftest import Customer
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
 
-def test_a_role_made_by_the_stack_is_verified(customer: Customer) -> None:
+def test_a_role_made_by_the_stack_is_verified_with_those_for_people(customer: Customer) -> None:
     customer.make_role()
     operation = customer.verify()
     assert operation.state == OperationState.SUCCEEDED
@@ -35,12 +35,11 @@ def test_a_role_made_by_the_stack_is_verified(customer: Customer) -> None:
     assert {one.verdict for one in deployment} == {Verdict.PASS}
     assert len(deployment) == len(current().grants)
     assert all(one.took_ms is not None for one in trust)
+    people_have_no_secrets_and_the_elevated_one_deletes_nothing(checks)
 
 
-def test_the_roles_for_people_have_no_secrets_and_the_elevated_one_deletes_nothing(customer: Customer) -> None:
-    customer.make_role()
-    customer.verify()
-    human = [one for one in customer.checks() if one.role in ("elevated", "read-only", "limited-admin")]
+def people_have_no_secrets_and_the_elevated_one_deletes_nothing(checks: Sequence[ConnectionCheck]) -> None:
+    human = [one for one in checks if one.role in ("elevated", "read-only", "limited-admin")]
     assert {one.verdict for one in human} == {Verdict.PASS}
     granted = {(one.role, one.service, one.verb) for one in human if one.facts["granted"]}
     assert not any(service == "secretsmanager" for role, service, _ in granted if role != "limited-admin")
