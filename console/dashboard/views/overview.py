@@ -1,9 +1,9 @@
 """The first page of an organization."""
 
-from accounts.access.scoped import scoped
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from accounts.access.scoped import scoped
 from console.dashboard.readings import overview as readings
 from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
