@@ -15,7 +15,7 @@ MEDIA_TYPE = "application/problem+json"
 
 Problem = dict[str, Any]
 
-TODOS = {
+NEXT_STEPS = {
     400: "Send what the API's description asks for.",
     401: "Send `Authorization: Bearer` with a token of your organization; an owner issues it under Settings.",
     403: "An owner of the organization can grant it.",
@@ -47,7 +47,7 @@ def problem(
         "status": status,
         "detail": detail,
         "code": code,
-        "todo": todo or TODOS.get(status, ""),
+        "todo": todo or NEXT_STEPS.get(status, ""),
         "request_id": getattr(request, "request_id", ""),
         **members,
     }
