@@ -16,13 +16,18 @@ OPERATES: frozenset[P] = frozenset(
         P.REGION_APPROVE,
         P.REGION_DEPROVISION,
         P.OPERATION_CONTROL,
+        P.PROJECT_MANAGE,
+        P.SECRET_MANAGE,
+        P.SECRET_REVEAL,
+        P.CERTIFICATE_MANAGE,
+        P.AUDIT_EXPORT,
     }
 )
 
 GRANTS: dict[Role, frozenset[P]] = {
     Role.OWNER: frozenset(P) - {P.PLAN_SIGN_AS_ARCHITECT},
     Role.OPERATOR: VIEWS | OPERATES,
-    Role.AUDITOR: VIEWS,
+    Role.AUDITOR: VIEWS | {P.AUDIT_EXPORT},
 }
 
 ARCHITECT: frozenset[P] = VIEWS | {P.ONBOARDING_ANSWER, P.PLAN_SIGN_AS_ARCHITECT}
@@ -36,9 +41,11 @@ NEVER_BY_TOKEN: frozenset[P] = frozenset(
         P.PLAN_SIGN,
         P.PLAN_SIGN_AS_ARCHITECT,
         P.REGION_APPROVE,
+        P.SECRET_REVEAL,
+        P.AUDIT_MANAGE,
     }
 )
-"""Acts of a person: signing, approving, and widening access. A machine's token does not carry them."""
+"""Acts of a person: signing, approving, revealing, and widening access. A machine's token does not carry them."""
 
 
 def of_token(role: Role) -> frozenset[P]:

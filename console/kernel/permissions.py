@@ -22,8 +22,18 @@ class Permission(StrEnum):
     REGION_DEPROVISION = "region:deprovision"
     OPERATION_VIEW = "operation:view"
     OPERATION_CONTROL = "operation:control"
+    PROJECT_VIEW = "project:view"
+    PROJECT_MANAGE = "project:manage"
+    SECRET_VIEW = "secret:view"  # noqa: S105  a permission code, not a password
+    SECRET_MANAGE = "secret:manage"  # noqa: S105  a permission code, not a password
+    SECRET_REVEAL = "secret:reveal"  # noqa: S105  a permission code, not a password
     KEY_VIEW = "key:view"
+    KEY_MANAGE = "key:manage"
+    CERTIFICATE_VIEW = "certificate:view"
+    CERTIFICATE_MANAGE = "certificate:manage"
     AUDIT_VIEW = "audit:view"
+    AUDIT_EXPORT = "audit:export"
+    AUDIT_MANAGE = "audit:manage"
 
 
 NEEDS_FRESH_SECOND_FACTOR: frozenset[Permission] = frozenset(
@@ -33,6 +43,10 @@ NEEDS_FRESH_SECOND_FACTOR: frozenset[Permission] = frozenset(
         Permission.ENGAGEMENT_GRANT,
         Permission.REGION_APPROVE,
         Permission.REGION_DEPROVISION,
+        Permission.SECRET_REVEAL,
+        Permission.KEY_MANAGE,
+        Permission.CERTIFICATE_MANAGE,
+        Permission.AUDIT_MANAGE,
     }
 )
 """Acts that ask for the second factor again when the last one is older than `STEP_UP_MAX_AGE`."""

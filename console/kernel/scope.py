@@ -39,6 +39,12 @@ class Scope:
     source_ip: str = ""
     user_agent: str = ""
     operation_id: UUID | None = None
+    session_id: str = ""
+    """A fingerprint of the session, never its key."""
+    authentication: str = ""
+    """How the actor proved who they are: `password+totp`, `token`, `system`."""
+    engagement_id: UUID | None = None
+    """Of the vendor's staff: the grant by which they see the organization."""
 
     def allows(self, permission: Permission) -> bool:
         return permission in self.permissions

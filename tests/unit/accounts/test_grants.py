@@ -17,8 +17,9 @@ def test_an_owner_may_do_everything_but_sign_for_the_vendor() -> None:
 
 
 @pytest.mark.parametrize("permission", list(Permission))
-def test_an_auditor_only_views(permission: Permission) -> None:
-    assert (permission in GRANTS[Role.AUDITOR]) == permission.value.endswith(":view")
+def test_an_auditor_only_views_and_takes_the_trail_along(permission: Permission) -> None:
+    reads = permission.value.endswith(":view") or permission is Permission.AUDIT_EXPORT
+    assert (permission in GRANTS[Role.AUDITOR]) == reads
 
 
 def test_an_operator_runs_regions_but_gives_nobody_access() -> None:
