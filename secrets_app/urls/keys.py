@@ -1,4 +1,4 @@
-"""Keys, under an organization's address."""
+"""Key-encryption keys."""
 
 from django.urls import path
 

@@ -1,0 +1,5 @@
+"""Authorities and certificates."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Keys and their rotation."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
