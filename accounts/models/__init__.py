@@ -1,6 +1,7 @@
 from accounts.models.invitations import Invitation
 from accounts.models.organizations import ApiToken, Engagement, Membership, Organization, Role
 from accounts.models.people import User
+from accounts.models.projects import Project
 from accounts.models.second_factors import RecoveryCode, TotpDevice
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Organization",
+    "Project",
     "RecoveryCode",
     "Role",
     "TotpDevice",
