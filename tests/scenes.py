@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from accounts.actions import planes
 from console.kernel.clock import now
 from console.kernel.ids import new_id
 from console.kernel.scope import Scope
@@ -59,9 +60,10 @@ def region(
     spec = replace(production(), region_id=str(key), name=name)
     link = connection(scope)
     with scope.entered():
+        plane = planes.default(scope=scope)
         made = Region.objects.create(
             id=key, org_id=scope.org_id, name=name, cloud="aws", cloud_region="eu-central-1",
-            environment="production", connection=link, plan_id=new_id(), plan_number=1,
+            environment="production", connection=link, plane=plane, plan_id=new_id(), plan_number=1,
             spec=codec.to_document(spec), state=state, requested_by="Alice",
         )  # fmt: skip
         if with_resources:

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from accounts.actions import planes
+from accounts.models import ApplicationPlane
 from console.audit.actions import events as audit
 from console.kernel.clock import now
 from console.kernel.errors import Conflict, Invalid, NotFound, Refused
@@ -61,7 +63,7 @@ class NameNotTyped(Invalid):
 
 def get(*, scope: Scope, region_id: UUID) -> Region:
     """Raises RegionUnknown."""
-    found = Region.objects.visible_to(scope).with_connection().filter(id=region_id).first()
+    found = Region.objects.visible_to(scope).with_connection().with_plane().filter(id=region_id).first()
     if found is None:
         raise RegionUnknown("There is no such region.", todo="Choose one from the list of regions.")
     return found
@@ -76,23 +78,26 @@ def preview(*, scope: Scope, plan_version: PlanVersion) -> tuple[resources.Chang
 
 
 @transaction.atomic
-def request(*, scope: Scope, plan_version: PlanVersion) -> Region:
+def request(*, scope: Scope, plan_version: PlanVersion, region_group: str = "") -> Region:
     """Ask for the region of a plan version that both sides signed; a person then approves it.
 
+    `region_group` is the short name of the application plane it joins, the default one if empty.
     Asking again renews a request that waits for approval. Raises Refused, PlanUnknown, PlanOutdated,
-    PlanNotSigned, ConnectionNotVerified and RegionExists.
+    PlanNotSigned, ConnectionNotVerified, RegionExists and PlaneUnknown.
     """
     scope.require(Permission.REGION_CREATE)
     version, plan = signed_plan(scope=scope, plan_id=plan_version.id)
+    plane = planes.get(scope=scope, slug=region_group) if region_group else planes.default(scope=scope)
     connection = _verified(scope, UUID(plan.spec.connection_id))
     known = Region.objects.visible_to(scope).filter(id=plan.spec.region_id).select_for_update().first()
     if known is not None and known.state != RegionState.PLANNED:
         raise RegionExists(f"{known.name} is {known.get_state_display().lower()} already.", todo="Open its page.")
     if known is not None:
         known.delete()
-    region = _inserted(scope, version, plan, connection)
+    region = _inserted(scope, version, plan, connection, plane)
     rows = resources.make(scope=scope, region=region, manifests=blueprint(plan.spec))
-    audit.record(scope, "region:requested", region, plan=version.number, resources=len(rows))
+    many = len(rows)
+    audit.record(scope, "region:requested", region, plan=version.number, resources=many, region_group=plane.slug)
     return region
 
 
@@ -106,7 +111,9 @@ def _verified(scope: Scope, connection_id: UUID) -> Connection:
     return connection
 
 
-def _inserted(scope: Scope, version: PlanVersion, plan: RegionPlan, connection: Connection) -> Region:
+def _inserted(
+    scope: Scope, version: PlanVersion, plan: RegionPlan, connection: Connection, plane: ApplicationPlane
+) -> Region:
     spec = plan.spec
     region = Region(
         id=UUID(spec.region_id),
@@ -116,6 +123,7 @@ def _inserted(scope: Scope, version: PlanVersion, plan: RegionPlan, connection: 
         cloud_region=spec.cloud_region,
         environment=spec.environment.value,
         connection=connection,
+        plane=plane,
         plan_id=version.id,
         plan_number=version.number,
         spec=codec.to_document(spec),

@@ -20,12 +20,13 @@ from regions.models import PlanVersion, Region, Resource
 
 class RegionSerializer(serializers.ModelSerializer[Region]):
     account_id = serializers.CharField(source="connection.account_id")
+    region_group = serializers.CharField(source="plane.slug", help_text="Short name of its application plane.")
 
     class Meta:
         model = Region
         fields = [
-            "id", "name", "cloud", "cloud_region", "account_id", "environment", "connection_id", "plan_id",
-            "plan_number", "state", "health", "requested_by", "approved_by", "created_at", "active_at",
+            "id", "name", "cloud", "cloud_region", "account_id", "environment", "region_group", "connection_id",
+            "plan_id", "plan_number", "state", "health", "requested_by", "approved_by", "created_at", "active_at",
             "deprovisioned_at",
         ]  # fmt: skip
 
@@ -48,6 +49,9 @@ class OperationReference(serializers.Serializer[object]):
 
 class RequestRegion(serializers.Serializer[object]):
     plan_id = serializers.UUIDField(help_text="The plan version that both sides signed.")
+    region_group = serializers.CharField(
+        default="", allow_blank=True, help_text="Short name of the application plane to join; main if absent."
+    )
 
 
 class DeprovisionRegion(serializers.Serializer[object]):
@@ -65,7 +69,7 @@ class Regions(ScopedAPIView):
 
     @describes_list("List regions", RegionSerializer)
     def get(self, request: Request) -> Response:
-        page = paginate(request, Region.objects.visible_to(self.scope).with_connection(), order="-id")
+        page = paginate(request, Region.objects.visible_to(self.scope).with_connection().with_plane(), order="-id")
         return listed(page, RegionSerializer)
 
     @describes_act("Request region", RegionSerializer, status=201, body=RequestRegion, dry=True)
@@ -76,7 +80,8 @@ class Regions(ScopedAPIView):
         asked.is_valid(raise_exception=True)
         plans = PlanVersion.objects.visible_to(self.scope)
         plan = get_object_or_404(plans, id=asked.validated_data["plan_id"])
-        region = regions.request(scope=self.scope, plan_version=plan)
+        group = asked.validated_data["region_group"]
+        region = regions.request(scope=self.scope, plan_version=plan, region_group=group)
         where = reverse("api-region", kwargs={"region_id": region.id})
         return Response(RegionSerializer(region).data, status=201, headers={"Location": where})
 
@@ -86,7 +91,9 @@ class RegionDetail(ScopedAPIView):
 
     @describes("Get region", RegionSerializer)
     def get(self, _request: Request, region_id: UUID) -> Response:
-        region = get_object_or_404(Region.objects.visible_to(self.scope).with_connection(), id=region_id)
+        region = get_object_or_404(
+            Region.objects.visible_to(self.scope).with_connection().with_plane(), id=region_id
+        )
         return Response(RegionSerializer(region).data)
 
 

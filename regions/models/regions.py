@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, Q
 
+from accounts.models import ApplicationPlane
 from console.kernel.clock import now
 from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
 from regions.models.connections import CLOUDS, Connection
@@ -25,6 +26,9 @@ class RegionQuerySet(TenantQuerySet["Region"]):
 
     def with_connection(self) -> Self:
         return self.select_related("connection")
+
+    def with_plane(self) -> Self:
+        return self.select_related("plane")
 
     def present(self) -> Self:
         """Regions that have, or may have, something in the cloud."""
@@ -53,6 +57,8 @@ class Region(OrganizationRow):
     cloud_region = models.CharField(max_length=40)
     environment = models.CharField(max_length=20)
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="regions")
+    plane = models.ForeignKey(ApplicationPlane, on_delete=models.PROTECT, related_name="regions")
+    """The regions it shares a root certificate with; fixed once it is requested."""
     plan_id = models.UUIDField()
     """The signed plan version this region is made from."""
     plan_number = models.PositiveIntegerField()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from accounts.actions import planes
 from accounts.actions.organizations import create_organization
 from accounts.models import Organization, User
 from console.kernel.clock import now
@@ -48,12 +49,13 @@ def add_regions(world: World, number: int) -> list[Region]:
     """Active regions, with nothing below them."""
     spec = codec.to_document(sample_plan().spec)
     with world.scope.entered():
+        plane = planes.default(scope=world.scope)
         return Region.objects.bulk_create(
             Region(
                 id=new_id(), org_id=world.organization.id, name=f"region-{place}", cloud="aws",
                 cloud_region="eu-central-1", environment="production", connection=world.connection,
-                plan_id=new_id(), plan_number=1, spec=spec, state=RegionState.ACTIVE, health=Health.HEALTHY,
-                requested_by="Alice",
+                plane=plane, plan_id=new_id(), plan_number=1, spec=spec, state=RegionState.ACTIVE,
+                health=Health.HEALTHY, requested_by="Alice",
             )
             for place in range(number)
         )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connections
 
+from accounts.actions import planes
 from accounts.models import Organization
 from console.kernel.ids import new_id
 from console.kernel.permissions import Permission
@@ -211,6 +212,7 @@ def _region(scope: Scope, spec: RegionSpec, connection: Connection) -> Region:
         cloud_region=spec.cloud_region,
         environment=spec.environment.value,
         connection=connection,
+        plane=planes.default(scope=scope),
         plan_id=new_id(),
         plan_number=1,
         spec=codec.to_document(spec),

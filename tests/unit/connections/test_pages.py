@@ -9,6 +9,7 @@ import yaml
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions import planes
 from accounts.models import Organization, User
 from console.kernel.clock import now
 from console.kernel.errors import Refused
@@ -192,6 +193,7 @@ def test_revoking_asks_for_the_name_and_is_refused_while_regions_stand_on_it(
             cloud_region="eu-central-1",
             environment="production",
             connection=connection,
+            plane=planes.default(scope=alice_scope),
             plan_id=connection.id,
             plan_number=1,
             spec={},

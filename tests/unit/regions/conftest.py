@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from accounts.actions import planes
 from accounts.models import Organization
 from console.kernel import queue
 from console.kernel.clock import now
@@ -55,7 +56,7 @@ def region(acme: Organization, alice_scope: Scope, connection: Connection) -> Re
         region = Region.objects.create(
             id=UUID(spec.region_id), org_id=acme.id, name=spec.name, cloud="aws", cloud_region=spec.cloud_region,
             environment=spec.environment.value, connection=connection, plan_id=new_id(), plan_number=1,
-            spec=codec.to_document(spec), requested_by="Alice",
+            plane=planes.default(scope=alice_scope), spec=codec.to_document(spec), requested_by="Alice",
         )  # fmt: skip
         resources.make(scope=alice_scope, region=region, manifests=blueprint(spec))
     return region
