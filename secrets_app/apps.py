@@ -3,3 +3,7 @@ from django.apps import AppConfig
 
 class SecretsConfig(AppConfig):
     name = "secrets_app"
+
+    def ready(self) -> None:
+        """Importing the parts of the sync registers them."""
+        from secrets_app.steps import secret_deliveries  # noqa: F401

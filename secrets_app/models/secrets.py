@@ -166,6 +166,13 @@ class SecretVersionQuerySet(TenantQuerySet["SecretVersion"]):
         """Versions whose value still exists."""
         return self.filter(ended_at=None)
 
+    def wanted(self, numbers: Mapping[UUID, int]) -> Self:
+        """The version of each secret that is named."""
+        named = Q(pk__in=[])
+        for secret_id, number in numbers.items():
+            named |= Q(secret_id=secret_id, number=number)
+        return self.filter(named)
+
 
 class SecretVersion(OrganizationRow):
     """One state of a secret's value. It is written once; ending it destroys the value and keeps the fact."""
