@@ -1,23 +1,35 @@
-"""KEK versions, kept outside the database.
+"""Keyrings: the versions of one KEK. States are read from KEK_STORE each time, material is kept briefly."""
 
-`KEK_STORE=file:<folder>` is a folder, usually a mounted Kubernetes Secret or volume: one folder per
-keyring (`platform`, or an organization's id), one file `<version>.key` per version holding 32 bytes
-in base64. A database dump together with the settings decrypts nothing.
-"""
-
-import base64
-import os
+import time
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
-from console.encryption.envelope import KEY_BYTES
-from console.kernel.errors import Unavailable
+from console.encryption.envelope import Kek
+from console.encryption.roots import RootRefused, RootUnreachable
+from console.encryption.store import FileStore, KekState, KekVersion
+from console.kernel.errors import ConsoleError, Unavailable
+from console.kernel.ids import new_id
 
 PLATFORM = "platform"
+NOBODY = UUID(int=0)
+"""Stands for the organization where there is none: the platform's data keys carry it."""
+CACHE_SECONDS = 300.0
+"""An unwrapped KEK is used for this long at most: the time from taking a root key back to unreadable values."""
+REFUSED_SECONDS = 5.0
+"""A refusal is believed for this long before the root provider is asked again."""
+OWN_RANGE = 0xFF
+"""First byte of the data keys' ids of every keyring but an organization's first."""
+
+Clock = Callable[[], float]
 
 
 class KeyUnavailable(Unavailable):
@@ -25,59 +37,90 @@ class KeyUnavailable(Unavailable):
     title = "A key cannot be read"
 
 
+class VersionUnknown(KeyUnavailable):
+    """The version is not there, or not in use any more."""
+
+
 @dataclass(frozen=True, slots=True)
-class StoredKeyring:
-    """Immutable view of one keyring."""
+class Keyring:
+    """What is known of one keyring at this moment."""
 
     name: str
-    versions: tuple[tuple[int, bytes], ...]
+    versions: tuple[KekVersion, ...]
 
     @property
     def active_version(self) -> int:
-        if not self.versions:
+        active = [one.number for one in self.versions if one.state == KekState.ACTIVE]
+        if not active:
             raise KeyUnavailable(
                 f"The keyring {self.name} has no key.", todo="Mount KEK_STORE or restore its backup."
             )
-        return self.versions[-1][0]
+        return active[0]
 
-    def key(self, version: int) -> bytes:
-        for number, key in self.versions:
-            if number == version:
-                return key
-        raise KeyUnavailable(
-            f"Version {version} of the keyring {self.name} is not in KEK_STORE.",
+    def version(self, number: int) -> KekVersion:
+        """Raises VersionUnknown unless the version unwraps."""
+        for one in self.versions:
+            if one.number == number and one.usable:
+                return one
+        raise VersionUnknown(
+            f"Version {number} of the keyring {self.name} is not in use.",
             todo="Restore it from the backup of KEK_STORE; without it the values under it stay unreadable.",
         )
 
-
-class FileStore:
-    """A folder of keyrings; files are written once and never changed."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def keyring(self, name: str) -> StoredKeyring:
-        files = sorted((int(path.stem), path) for path in (self.folder / name).glob("*.key"))
-        return StoredKeyring(name, tuple((number, _read(path)) for number, path in files))
-
-    def add_version(self, name: str) -> int:
-        """Write a new random KEK and return its version; an existing file is never replaced."""
-        folder = self.folder / name
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        version = 1 + max((int(path.stem) for path in folder.glob("*.key")), default=0)
-        handle = os.open(folder / f"{version}.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(base64.b64encode(os.urandom(KEY_BYTES)))
-            file.flush()
-            os.fsync(file.fileno())
-        return version
+    def kek(self, number: int) -> Kek:
+        """Raises VersionUnknown, or KeyUnavailable when the root provider does not give the key."""
+        return _cache.kek(self.name, self.version(number))
 
 
-def _read(path: Path) -> bytes:
-    key = base64.b64decode(path.read_bytes(), validate=True)
-    if len(key) != KEY_BYTES:
-        raise ImproperlyConfigured(f"{path.name} of KEK_STORE does not hold {KEY_BYTES} bytes in base64.")
-    return key
+class _Cache:
+    """Unwrapped KEKs of this process, and recent refusals."""
+
+    def __init__(self) -> None:
+        self.clock: Clock = time.monotonic
+        self._held: dict[tuple[str, int], tuple[Kek, float]] = {}
+        self._refused: dict[tuple[str, int], tuple[ConsoleError, float]] = {}
+
+    def kek(self, name: str, version: KekVersion) -> Kek:
+        at = self.clock()
+        self._drop_old(at)
+        key = (name, version.number)
+        if key in self._held:
+            return self._held[key][0]
+        if key in self._refused:
+            raise self._refused[key][0].with_traceback(None)
+        return self._asked(key, version)
+
+    def forget(self, name: str = "") -> None:
+        """Forget one keyring, or all."""
+        for known in (self._held, self._refused):
+            for key in [key for key in known if not name or key[0] == name]:
+                known.pop(key, None)
+
+    def holds(self, name: str) -> bool:
+        self._drop_old(self.clock())
+        return any(key[0] == name for key in self._held)
+
+    def _asked(self, key: tuple[str, int], version: KekVersion) -> Kek:
+        asked_at = self.clock()  # before the call: what the holder revokes meanwhile counts from here
+        try:
+            kek = Kek(store().material(key[0], version), keyring=key[0])
+        except FileNotFoundError:  # moved to another root at this instant
+            kek = Kek(store().material(key[0], keyring(key[0]).version(version.number)), keyring=key[0])
+        except (RootRefused, RootUnreachable) as error:
+            refused = KeyUnavailable(f"The key of these values cannot be had: {error.message}", todo=error.todo)
+            self._refused[key] = (refused, self.clock())
+            raise refused from None
+        self._held[key] = (kek, asked_at)
+        return kek
+
+    def _drop_old(self, at: float) -> None:
+        for key in [key for key, (_, since) in self._held.items() if at - since >= CACHE_SECONDS]:
+            self._held.pop(key, None)
+        for key in [key for key, (_, since) in self._refused.items() if at - since >= REFUSED_SECONDS]:
+            self._refused.pop(key, None)
+
+
+_cache = _Cache()
 
 
 @cache
@@ -88,25 +131,78 @@ def store() -> FileStore:
     return FileStore(Path(place))
 
 
-@cache
-def keyring(name: str) -> StoredKeyring:
-    """Return the keyring, made on first use; read once per process until `forget`."""
-    found = store().keyring(name)
-    if found.versions:
-        return found
+def keyring(name: str) -> Keyring:
+    """Return the keyring as it is now, made on first use."""
+    versions = store().versions(name)
+    return Keyring(name, versions) if versions else _made(name)
+
+
+def _made(name: str) -> Keyring:
+    """Make the first version, unless there are data keys already, which would mean that KEK_STORE was lost."""
+    if _has_deks(name):
+        raise KeyUnavailable(
+            f"The keyring {name} is not in KEK_STORE, though values are under it.",
+            todo="Mount KEK_STORE or restore its backup.",
+        )
     try:
         store().add_version(name)
     except FileExistsError:
         pass  # another process made the first version at this instant
     except OSError as error:
         raise KeyUnavailable(
-            f"The keyring {name} has no key, and KEK_STORE cannot be written.",
-            todo=f"Add {name}/1.key to KEK_STORE ({error.strerror}).",
+            f"The keyring {name} has no key, and KEK_STORE cannot be written ({error.strerror}).",
+            todo="Mount KEK_STORE so that every process of the console may write to it.",
         ) from None
-    return store().keyring(name)
+    return Keyring(name, store().versions(name))
 
 
-def forget() -> None:
-    """Drop what this process remembers, after a rotation or a change of KEK_STORE."""
-    store.cache_clear()
-    keyring.cache_clear()
+def _has_deks(name: str) -> bool:
+    first, last = dek_range(name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM encryption_dek WHERE org_id = %s AND id BETWEEN %s AND %s)",
+            [organization_of(name), first, last],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def organization_of(name: str) -> UUID:
+    """`platform`, `<organization>` or `<organization>.<whatever tells it apart>`."""
+    return NOBODY if name == PLATFORM else UUID(name.partition(".")[0])
+
+
+def dek_range(name: str) -> tuple[UUID, UUID]:
+    """First and last id that a data key of the keyring may have: keyrings of an organization never mix.
+
+    Ids under an organization's first keyring, and the platform's, are UUIDv7, which begin below 0xff for
+    thousands of years. Those of another keyring are UUIDv8 (RFC 9562) that begin with 0xff and 40 bits of
+    the name's SHA-256, so that each keyring is one range of the table's primary key.
+    """
+    if "." not in name:
+        return NOBODY, UUID(int=(OWN_RANGE << 120) - 1)
+    first = OWN_RANGE << 120 | int.from_bytes(sha256(name.encode()).digest()[:5], "big") << 80
+    return UUID(int=first), UUID(int=first | (1 << 80) - 1)
+
+
+def new_dek_id(name: str) -> UUID:
+    if "." not in name:
+        return new_id()
+    random = uuid.uuid4().int & (1 << 80) - 1 & ~(0xF << 76)
+    return UUID(int=dek_range(name)[0].int | 0x8 << 76 | random)
+
+
+def forget(name: str = "") -> None:
+    """Drop the keys that this process remembers: of one keyring, or all, with the place of KEK_STORE."""
+    _cache.forget(name)
+    if not name:
+        store.cache_clear()
+
+
+def holds(name: str) -> bool:
+    """Whether this process has an unwrapped key of the keyring in its memory."""
+    return _cache.holds(name)
+
+
+def use_clock(clock: Clock = time.monotonic) -> None:
+    """Let the cache's time be told by another clock, in seconds."""
+    _cache.clock = clock

@@ -1,15 +1,10 @@
-"""An organization's key-encryption keys: versions, and how many values are under each."""
+"""An organization's key-encryption keys: versions, and how many data keys are under each."""
 
-from collections import Counter
 from dataclasses import dataclass
 
-from django.apps import apps
-from django.db.models import BinaryField, Count
-from django.db.models.functions import Substr
-
-from console.encryption.envelope import HEADER
-from console.encryption.fields import REGISTRY, EncryptedField
 from console.encryption.keyring import keyring
+from console.encryption.models import Dek
+from console.encryption.store import KekState
 from console.kernel.scope import Scope
 
 
@@ -21,22 +16,9 @@ class KekVersion:
 
 
 def versions(*, scope: Scope) -> list[KekVersion]:
-    """Newest first; the count comes from the header of each stored envelope, no value is opened."""
-    ring = keyring(str(scope.org_id))
-    counted = _values_by_version(scope)
+    """Newest first; the count comes from the table of data keys, no value is opened."""
+    counted = Dek.objects.of(scope.org_id).by_version()
     return [
-        KekVersion(number, number == ring.active_version, counted[number]) for number, _ in reversed(ring.versions)
+        KekVersion(one.number, one.state == KekState.ACTIVE, counted.get(one.number, 0))
+        for one in reversed(keyring(str(scope.org_id)).versions)
     ]
-
-
-def _values_by_version(scope: Scope) -> Counter[int]:
-    counted: Counter[int] = Counter()
-    for label, name in REGISTRY:
-        model = apps.get_model(label)
-        field = model._meta.get_field(name)
-        if isinstance(field, EncryptedField) and field.owner == "org_id":
-            header = Substr(name, 1, HEADER.size, output_field=BinaryField())
-            rows = model._default_manager.filter(org_id=scope.org_id).exclude(**{name: None})
-            for raw, many in rows.values_list(header).annotate(Count("pk")):
-                counted[HEADER.unpack(bytes(raw))[1]] += many
-    return counted

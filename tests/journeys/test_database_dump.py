@@ -21,9 +21,11 @@ from django.db import connections
 from accounts.access.standing import Origin
 from accounts.actions import organizations, second_factors
 from accounts.models import TotpDevice
-from console.encryption.envelope import KEY_BYTES, NONCE_BYTES, Envelope, unseal
+from console.encryption import deks
+from console.encryption.deks import WrappedDek
+from console.encryption.envelope import KEY_BYTES, NONCE_BYTES, Envelope, context, unseal
 from console.encryption.fields import EncryptedField
-from console.encryption.keyring import PLATFORM, forget, keyring
+from console.encryption.keyring import NOBODY, PLATFORM, forget, keyring, store
 from console.kernel.clock import now
 from sandbox import quarters
 from tests.conftest import make_person
@@ -59,10 +61,19 @@ class Stolen:
         return Envelope.from_bytes(bytes(self.device.__dict__["secret"]))
 
     @property
+    def dek(self) -> WrappedDek:
+        dek_id = self.envelope.dek_id
+        return deks.fetch(NOBODY, [dek_id])[dek_id]
+
+    @property
+    def dek_aad(self) -> bytes:
+        return context("dek", PLATFORM) + self.dek.id.bytes
+
+    @property
     def aad(self) -> bytes:
         field = TotpDevice._meta.get_field("secret")
         assert isinstance(field, EncryptedField)
-        return field.aad(self.device)
+        return self.envelope.header + field.aad(self.device)
 
 
 @pytest.fixture
@@ -150,6 +161,7 @@ def test_the_dump_is_whole_and_holds_the_envelope(stolen: Stolen) -> None:
     """Else the other tests would prove nothing."""
     assert b"dora@example.com" in stolen.dump
     assert stolen.device.__dict__["secret"] in decoded(stolen.dump)
+    assert stolen.dek.wrapped in decoded(stolen.dump)
     assert str(configured.SECRET_KEY).encode() in stolen.settings
 
 
@@ -164,7 +176,7 @@ def test_no_secret_stands_in_dump_or_settings_in_any_encoding(stolen: Stolen) ->
 
 
 def test_no_key_stands_in_dump_or_settings_in_any_encoding(stolen: Stolen) -> None:
-    keys = [key for name in stolen.keyrings for _, key in keyring(name).versions]
+    keys = [store().material(name, one) for name in stolen.keyrings for one in keyring(name).versions]
     assert len(keys) == len(stolen.keyrings)
     assert not [needle for key in keys for needle in encodings(key) if needle in stolen.everything]
 
@@ -173,15 +185,19 @@ def test_nothing_in_settings_or_dump_opens_the_envelope(stolen: Stolen) -> None:
     """Neither as the key that wraps the data key nor as the data key itself."""
     found = windows((*stolen.settings, *decoded(stolen.dump)))
     assert len(found) > 1000
-    envelope, aad = stolen.envelope, stolen.aad
+    envelope, aad, dek, dek_aad = stolen.envelope, stolen.aad, stolen.dek, stolen.dek_aad
     for key in found:
-        assert not opens(key, envelope.wrapped_key, aad)
+        assert not opens(key, dek.wrapped, dek_aad)
         assert not opens(key, envelope.sealed, aad)
 
 
 def test_with_the_kek_store_it_opens(stolen: Stolen) -> None:
     forget()
-    assert unseal(stolen.envelope, keyring=keyring(PLATFORM), aad=stolen.aad).decode() == stolen.secret
-    key = keyring(PLATFORM).key(stolen.envelope.kek_version)
-    assert opens(key, stolen.envelope.wrapped_key, stolen.aad)
+    dek, field = stolen.dek, TotpDevice._meta.get_field("secret")
+    assert isinstance(field, EncryptedField)
+    key = keyring(PLATFORM).kek(dek.kek_version).unwrap(dek.id.bytes, dek.wrapped)
+    assert unseal(stolen.envelope, dek=key, aad=field.aad(stolen.device)).decode() == stolen.secret
+    assert opens(key, stolen.envelope.sealed, stolen.aad)
+    (version,) = keyring(PLATFORM).versions
+    assert opens(store().material(PLATFORM, version), dek.wrapped, stolen.dek_aad)
     assert TotpDevice.objects.get(pk=stolen.device.pk).secret == stolen.secret

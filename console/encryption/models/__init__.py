@@ -1,0 +1,3 @@
+from console.encryption.models.deks import Dek
+
+__all__ = ["Dek"]
