@@ -45,6 +45,8 @@ class Scope:
     """How the actor proved who they are: `password+totp`, `token`, `system`."""
     engagement_id: UUID | None = None
     """Of the vendor's staff: the grant by which they see the organization."""
+    source: str = ""
+    """The door through which the act came: `web`, `api`, `worker`; empty for commands of the console."""
 
     def allows(self, permission: Permission) -> bool:
         return permission in self.permissions

@@ -1,12 +1,16 @@
 """Writing the audit trail, always in the transaction of the change."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 
-from console.audit.models import AuditEvent, Outcome
+from console.audit.models import AuditEvent, Outcome, Source
 from console.kernel.scope import Actor, Scope
+
+Changes = Mapping[str, tuple[Any, Any]]
+"""Field to its value before and after; never a secret's."""
 
 
 def record(
@@ -17,20 +21,33 @@ def record(
     *,
     outcome: Outcome = Outcome.SUCCEEDED,
     using: str = "default",
+    reason: str = "",
+    changes: Changes | None = None,
+    project_id: UUID | None = None,
     **facts: Any,
 ) -> None:
-    """Write one event `<noun>:<verb>` about `target`. Facts never carry a secret's value."""
+    """Write one event `<noun>:<verb>` about `target`. Neither facts nor changes carry a secret's value.
+
+    PostgreSQL puts the event into the organization's chain when the transaction commits.
+    """
     AuditEvent.objects.using(using).create(
         org_id=scope.org_id,
         event=event,
         outcome=outcome,
         **_actor(scope.actor),
         **_target(target),
+        project_id=project_id,
+        reason=reason,
+        changes=_changes(changes),
         facts=facts,
         request_id=scope.request_id,
         operation_id=scope.operation_id,
         source_ip=scope.source_ip or None,
         user_agent=scope.user_agent[:300],
+        session_id=scope.session_id,
+        authentication=scope.authentication,
+        engagement_id=scope.engagement_id,
+        source=scope.source or Source.CONSOLE,
     )
 
 
@@ -44,7 +61,12 @@ def record_platform(
     request_id: str = "",
     source_ip: str = "",
     user_agent: str = "",
+    session_id: str = "",
+    authentication: str = "",
+    source: str = Source.CONSOLE,
     operation_id: UUID | None = None,
+    reason: str = "",
+    changes: Changes | None = None,
     **facts: Any,
 ) -> None:
     """Write an event outside any organization: sign-ins, sign-ups, staff acts."""
@@ -53,11 +75,16 @@ def record_platform(
         outcome=outcome,
         **_actor(actor),
         **_target(target),
+        reason=reason,
+        changes=_changes(changes),
         facts=facts,
         request_id=request_id,
         operation_id=operation_id,
         source_ip=source_ip or None,
         user_agent=user_agent[:300],
+        session_id=session_id,
+        authentication=authentication,
+        source=source,
     )
 
 
@@ -73,3 +100,7 @@ def _target(target: models.Model | None) -> dict[str, str]:
         "target_id": str(target.pk),
         "target_label": str(target)[:200],
     }
+
+
+def _changes(changes: Changes | None) -> dict[str, list[Any]]:
+    return {field: [before, after] for field, (before, after) in (changes or {}).items()}

@@ -1,3 +1,23 @@
-from console.audit.models.events import AuditEvent, Outcome
+from console.audit.models.chain import (
+    PLATFORM,
+    SHORTEST_RETENTION_DAYS,
+    AuditCheckpoint,
+    AuditLink,
+    AuditRetention,
+    AuditSigningKey,
+    AuditTombstone,
+)
+from console.audit.models.events import AuditEvent, Outcome, Source
 
-__all__ = ["AuditEvent", "Outcome"]
+__all__ = [
+    "PLATFORM",
+    "SHORTEST_RETENTION_DAYS",
+    "AuditCheckpoint",
+    "AuditEvent",
+    "AuditLink",
+    "AuditRetention",
+    "AuditSigningKey",
+    "AuditTombstone",
+    "Outcome",
+    "Source",
+]

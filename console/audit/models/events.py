@@ -31,10 +31,20 @@ class Outcome(models.TextChoices):
     FAILED = "failed"
 
 
+class Source(models.TextChoices):
+    """The door through which the act came."""
+
+    WEB = "web"
+    API = "api"
+    WORKER = "worker"
+    CONSOLE = "console"
+
+
 class AuditEvent(models.Model):
     """One sentence of the trail. No foreign keys: it outlives what it tells of.
 
-    `org_id` is empty for events of the platform, such as a failed sign-in.
+    `org_id` is empty for events of the platform, such as a failed sign-in. The table is partitioned by month;
+    PostgreSQL writes `canonical` and `salt` when a row is inserted, and the link in the chain at commit.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -48,11 +58,23 @@ class AuditEvent(models.Model):
     target_type = models.CharField(max_length=64, blank=True)
     target_id = models.CharField(max_length=64, blank=True)
     target_label = models.CharField(max_length=200, blank=True)
+    project_id = models.UUIDField(null=True)
+    reason = models.TextField(blank=True)
+    changes = models.JSONField(default=dict)
+    """Field to `[before, after]`; never a secret's value."""
     facts = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64, blank=True)
     operation_id = models.UUIDField(null=True)
     source_ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=300, blank=True)
+    session_id = models.CharField(max_length=64, blank=True)
+    """A fingerprint of the session, never its key."""
+    authentication = models.CharField(max_length=40, blank=True)
+    engagement_id = models.UUIDField(null=True)
+    source = models.CharField(max_length=16, choices=Source, default=Source.CONSOLE)
+    canonical = models.TextField(editable=False, default="")
+    """The whole event as JSON: what the chain's digest covers, byte for byte."""
+    salt = models.BinaryField(max_length=32, default=b"")
 
     objects = tenant_manager(AuditEventQuerySet)
 
