@@ -146,6 +146,11 @@ def to_text(contents: Contents) -> str:
     return json.dumps({"format": FORMAT, "values": written}, separators=(",", ":"))
 
 
+def reference_text(provider: str, reference: str) -> str:
+    """What a region is told of an external secret: where it is kept, for its own runtime to read."""
+    return json.dumps({"format": FORMAT, "external": {"provider": provider, "reference": reference}})
+
+
 def from_text(text: str) -> dict[str, bytes]:
     """Read what `to_text` wrote. Raise ContentsUnusable for anything else, without repeating it."""
     try:

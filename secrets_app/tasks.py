@@ -1,1 +1,30 @@
 """Addresses of the work on secrets, keys and certificates that is done beside requests."""
+
+from uuid import UUID
+
+from celery import shared_task
+
+from console.kernel.queue import Job, send
+from secrets_app.actions import references, secret_upkeep
+from secrets_app.steps import region_sweep, region_sync
+
+
+@shared_task(name=Job.SWEEP_SECRETS.value)
+def sweep_secrets(**_unknown: object) -> None:
+    for org_id, recipient_id in region_sweep.claim():
+        send(Job.SYNC_REGION, org_id=str(org_id), recipient_id=str(recipient_id))
+
+
+@shared_task(name=Job.SYNC_REGION.value)
+def sync_region(*, org_id: str, recipient_id: str, **_unknown: object) -> None:
+    region_sync.look(org_id=UUID(org_id), recipient_id=UUID(recipient_id))
+
+
+@shared_task(name=Job.TEND_SECRETS.value)
+def tend_secrets(**_unknown: object) -> None:
+    secret_upkeep.tend_all()
+
+
+@shared_task(name=Job.LOOK_AT_REFERENCE.value)
+def look_at_reference(*, org_id: str, secret_id: str, **_unknown: object) -> None:
+    references.look(org_id=UUID(org_id), secret_id=UUID(secret_id))

@@ -11,6 +11,10 @@ class Job(StrEnum):
 
     WAKE_ENGINE = "operations.wake"
     SWEEP = "operations.sweep"
+    SWEEP_SECRETS = "secrets.sweep"
+    SYNC_REGION = "secrets.sync-region"
+    TEND_SECRETS = "secrets.tend"
+    LOOK_AT_REFERENCE = "secrets.look-at-reference"
 
 
 def enqueue_on_commit(job: Job, *, using: str = "default", **ids: str) -> None:

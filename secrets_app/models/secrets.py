@@ -112,7 +112,7 @@ class Secret(OrganizationRow):
 
     objects = tenant_manager(SecretQuerySet)
 
-    database_grants: ClassVar = {"engine": "SELECT (id, org_id, deleted_at, next_rotation_at)"}
+    database_grants: ClassVar = {"engine": "SELECT (id, org_id, kind, deleted_at, next_rotation_at)"}
 
     class Meta:
         constraints: ClassVar = [

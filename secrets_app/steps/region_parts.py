@@ -23,11 +23,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """`index` becomes the part's member of `desired/index.json`; documents are put before it, removals after."""
+    """`index` becomes the part's member of `desired/index.json`, which is put after the documents.
+
+    A part with a `prefix` has everything under it compared: what is not in `keep` is removed, and what of `keep`
+    is not there is told to `lost`.
+    """
 
     index: Any
     documents: tuple[Document, ...] = ()
-    remove: tuple[str, ...] = ()
+    prefix: str = ""
+    keep: frozenset[str] = frozenset()
     trouble: str = ""
     """What could not be published and why, for people."""
     note: Any = None
@@ -56,6 +61,9 @@ class Part(Protocol):
 
     def published(self, scope: Scope, recipient: Recipient, outgoing: Outgoing) -> None:
         """All of it is in the bucket."""
+
+    def lost(self, scope: Scope, recipient: Recipient, keys: frozenset[str]) -> None:
+        """Objects that were put earlier are gone from the bucket: put them again with the next look."""
 
     def heard(self, scope: Scope, recipient: Recipient, heard: Heard) -> str:
         """Keep what the region said; return a sentence if it cannot be believed, else nothing."""

@@ -17,7 +17,7 @@ from secrets_app.models import Recipient, RecipientState
 from secrets_app.ports import CloudAway, RegionBucket, region_bucket
 from secrets_app.sealing import KeyUnusable, checked_key
 from secrets_app.steps.region_layout import APPLIED, INDEX, JSON, LARGEST_ANSWER, RECIPIENT_KEY, plain_object
-from secrets_app.steps.region_parts import PARTS, Heard, Outgoing
+from secrets_app.steps.region_parts import PARTS, Heard, Outgoing, Part
 
 SOON = timedelta(seconds=3)
 LATER = timedelta(seconds=30)
@@ -91,10 +91,20 @@ def _publish(scope: Scope, recipient: Recipient, bucket: RegionBucket) -> str:
     with scope.entered():
         for part in PARTS:
             part.published(scope, recipient, outgoing[part.name])
-    for each in outgoing.values():
-        for key in each.remove:
-            bucket.remove(recipient, key)
+    for part in PARTS:
+        _tidy(scope, recipient, bucket, part, outgoing[part.name])
     return " ".join(each.trouble for each in outgoing.values() if each.trouble)
+
+
+def _tidy(scope: Scope, recipient: Recipient, bucket: RegionBucket, part: Part, outgoing: Outgoing) -> None:
+    if not outgoing.prefix:
+        return
+    there = frozenset(bucket.keys(recipient, outgoing.prefix))
+    for key in there - outgoing.keep:
+        bucket.remove(recipient, key)
+    if lost := outgoing.keep - there:
+        with scope.entered():
+            part.lost(scope, recipient, lost)
 
 
 def _put_index(recipient: Recipient, bucket: RegionBucket, outgoing: Mapping[str, Outgoing]) -> None:
@@ -120,11 +130,10 @@ def _hear(scope: Scope, recipient: Recipient, bucket: RegionBucket) -> str:
 
 
 def _told(
-    scope: Scope, recipient: Recipient, part: Any, applied: Mapping[str, Any], objects: Mapping[str, bytes | None]
+    scope: Scope, recipient: Recipient, part: Part, applied: Mapping[str, Any], objects: Mapping[str, bytes | None]
 ) -> str:
     read = {key: body for key in part.reads if (body := objects.get(key)) is not None}
-    sentence: str = part.heard(scope, recipient, Heard(applied.get(part.name), read))
-    return sentence
+    return part.heard(scope, recipient, Heard(applied.get(part.name), read))
 
 
 def _spoken(scope: Scope, recipient: Recipient, applied: Mapping[str, Any]) -> None:

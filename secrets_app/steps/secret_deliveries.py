@@ -10,7 +10,7 @@ from console.kernel.errors import ConsoleError
 from console.kernel.scope import Scope
 from secrets_app.models import Recipient, SecretDelivery, SecretVersion
 from secrets_app.sealing import Place, seal
-from secrets_app.steps.region_layout import JOSE, plain_object, secret_key
+from secrets_app.steps.region_layout import JOSE, SECRETS, plain_object, secret_key
 from secrets_app.steps.region_parts import Document, Heard, Outgoing, register
 
 REMEMBERED = 20
@@ -30,7 +30,8 @@ class SecretDeliveries:
         return Outgoing(
             index={str(secret_id): number for secret_id, number in named.items() if number},
             documents=documents,
-            remove=tuple(key for row in rows for key in _outlived(row)),
+            prefix=SECRETS,
+            keep=frozenset(key for row in rows for key in _kept(row, unreadable)),
             trouble=_unreadable(len(unreadable)),
             note=[row for row in rows if row.secret_id not in unreadable],
         )
@@ -44,9 +45,14 @@ class SecretDeliveries:
                 same.filter(desired_version=row.desired_version, sealed_for=row.sealed_for).update(
                     published=published[-REMEMBERED:], sealed_for=recipient.key_id
                 )
-            elif _outlived(row):
+            elif row.is_live and len(row.published) > 1:
                 rows = SecretDelivery.objects.visible_to(scope).filter(pk=row.pk, published=row.published)
-                rows.update(published=[row.desired_version] if row.desired_version else [])
+                rows.update(published=[row.desired_version])
+
+    def lost(self, scope: Scope, recipient: Recipient, keys: frozenset[str]) -> None:
+        rows = SecretDelivery.objects.visible_to(scope).to(recipient.pk).exclude(desired_version=0)
+        gone = [row.pk for row in rows if secret_key(row.secret_id, row.desired_version) in keys]
+        SecretDelivery.objects.visible_to(scope).filter(pk__in=gone).update(sealed_for="")
 
     def heard(self, scope: Scope, recipient: Recipient, heard: Heard) -> str:
         applied = plain_object(heard.applied)
@@ -100,11 +106,13 @@ def _unreadable(many: int) -> str:
     return f"{secrets} cannot be read here, so the region keeps what it has of them. The keys page says why."
 
 
-def _outlived(row: SecretDelivery) -> tuple[str, ...]:
-    """Documents of versions that the region no longer needs: it has the later one."""
-    if not row.is_live:
+def _kept(row: SecretDelivery, unreadable: Collection[UUID]) -> Iterable[str]:
+    """The wanted version's document, and those before it until the region has that one."""
+    if row.desired_version == 0:
         return ()
-    return tuple(secret_key(row.secret_id, number) for number in row.published if number != row.desired_version)
+    earlier = () if row.is_live else row.published
+    wanted = () if row.secret_id in unreadable else (row.desired_version,)
+    return tuple(secret_key(row.secret_id, number) for number in {*earlier, *wanted})
 
 
 def _number(applied: Mapping[str, Any], row: SecretDelivery) -> int | None:
