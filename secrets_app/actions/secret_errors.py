@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from console.encryption.envelope import CannotDecrypt
-from console.kernel.errors import Conflict, ConsoleError, Invalid, NotFound
+from console.kernel.errors import Conflict, Invalid, NotFound
 from secrets_app.contents import ContentsUnusable
 
 
@@ -53,12 +52,6 @@ class ReferenceUnusable(Invalid):
     code = "reference_unusable"
 
 
-class SecretUnreadable(ConsoleError):
-    code = "secret_unreadable"
-    status = 503
-    title = "The value cannot be read"
-
-
 @contextmanager
 def in_sentences() -> Iterator[None]:
     """Say what is wrong with contents as an error of the console, with the key as its field."""
@@ -66,8 +59,3 @@ def in_sentences() -> Iterator[None]:
         yield
     except ContentsUnusable as error:
         raise SecretUnusable(error.sentence, todo=error.todo, field=error.key) from None
-    except CannotDecrypt:
-        raise SecretUnreadable(
-            "The stored value does not open: it was altered, or its key is not there.",
-            todo="The keys page shows which versions of the key can be used.",
-        ) from None

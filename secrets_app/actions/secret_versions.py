@@ -43,7 +43,7 @@ def numbered(scope: Scope, secret: Secret, number: int) -> SecretVersion:
 
 
 def opened(version: SecretVersion) -> dict[str, bytes]:
-    """The keys and values of a version. Raises VersionEnded, and SecretUnreadable where it cannot be decrypted."""
+    """The keys and values of a version. Raises VersionEnded, and Unreadable where it cannot be decrypted."""
     if version.ended_at is not None:
         raise VersionEnded(
             f"The value of version {version.number} was destroyed when it ended.",
@@ -56,7 +56,7 @@ def opened(version: SecretVersion) -> dict[str, bytes]:
 def drafted(
     scope: Scope, secret: Secret, given: Mapping[str, bytes], *, expires_at: datetime | None, note: str
 ) -> Draft:
-    """Examine contents for the secret's kind. Raises SecretUnusable, and SecretUnreadable for the one before."""
+    """Examine contents for the secret's kind. Raises SecretUnusable, and Unreadable for the one before."""
     with in_sentences():
         fitting: Examined = examined(secret.kind, given)
     before = current(scope, secret)

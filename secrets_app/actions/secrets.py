@@ -46,7 +46,7 @@ def put(
 ) -> Secret:
     """Create the secret, or give it a new version that holds exactly these values; the same values change nothing.
 
-    Raises Refused, SecretUnusable, SecretExists where one `is_new` or of another kind, SecretUnreadable.
+    Raises Refused, SecretUnusable, SecretExists where one `is_new` or of another kind, Unreadable.
     """
     scope.require(Permission.SECRET_MANAGE)
     require_own(scope, project)
@@ -76,7 +76,7 @@ def change(
 ) -> SecretVersion:
     """Save a version with some keys replaced, added or removed; the others keep their values, unseen.
 
-    Raises Refused, SecretUnusable, SecretUnreadable, and SecretChanged when the present version is no longer the
+    Raises Refused, SecretUnusable, Unreadable, and SecretChanged when the present version is no longer the
     one the change is `based_on`.
     """
     scope.require(Permission.SECRET_MANAGE)
@@ -122,7 +122,7 @@ def rotate(
 
 @transaction.atomic
 def roll_back(*, scope: Scope, secret: Secret, number: int) -> SecretVersion:
-    """Make a new version out of an earlier one. Raises Refused, VersionUnknown, VersionEnded, SecretUnreadable."""
+    """Make a new version out of an earlier one. Raises Refused, VersionUnknown, VersionEnded, Unreadable."""
     scope.require(Permission.SECRET_MANAGE)
     locked = lock(scope, secret)
     if number == locked.current_version:
@@ -158,7 +158,7 @@ def reveal(*, scope: Scope, secret: Secret, key: str, reason: str, number: int =
     """Return one value of the present version, or of version `number`, to a person who says why.
 
     The event is written in the same transaction: no look without a trace. Step-up is asked for at the door.
-    Raises Refused, ReasonMissing, VersionUnknown, VersionEnded, SecretUnreadable.
+    Raises Refused, ReasonMissing, VersionUnknown, VersionEnded, Unreadable.
     """
     scope.require(Permission.SECRET_REVEAL)
     reason = reason.strip()

@@ -179,7 +179,7 @@ class SecretVersion(OrganizationRow):
 
     secret = models.ForeignKey(Secret, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    value = EncryptedField(owner="org_id", null=True)
+    value = EncryptedField(owner="org_id", bound_to=("secret_id", "number"), null=True)
     """All keys with their values, as `secrets_app.contents` writes them; under a data key of its own."""
     entries = models.JSONField(default=list)
     """What may be shown without a reveal: `{"key", "bytes", "form", "since"}` of each key, in order.

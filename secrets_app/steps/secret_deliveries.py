@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from console.encryption.envelope import CannotDecrypt
+from console.encryption import fields
 from console.kernel.clock import now
 from console.kernel.errors import ConsoleError
 from console.kernel.scope import Scope
@@ -82,10 +82,10 @@ def _sealed(
     fresh = [row for row in rows if row.desired_version and row.sealed_for != recipient.key_id]
     wanted = {row.secret_id: row.desired_version for row in fresh}
     documents, unreadable = [], set(wanted)
-    for version in SecretVersion.objects.visible_to(scope).kept().wanted(wanted):
+    for version in fields.prefetch(SecretVersion.objects.visible_to(scope).kept().wanted(wanted)):
         try:
             plaintext = str(version.value).encode()
-        except (CannotDecrypt, ConsoleError):
+        except ConsoleError:
             continue
         unreadable.discard(version.secret_id)
         place = Place(str(scope.org_id), str(recipient.region_id), str(version.secret_id), version.number)
