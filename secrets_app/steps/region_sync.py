@@ -1,4 +1,4 @@
-"""One look at one region's bucket: its key is read, what is desired is published, what it has applied is heard.
+"""One look at one region's bucket: its key is read, what it has applied is heard, what is desired is published.
 
 Idempotent, and it heals itself: the bucket is compared with what is wanted each time. Rows are read and written in
 short transactions; none is open while the cloud is asked.
@@ -49,8 +49,8 @@ def _look(scope: Scope, recipient: Recipient, bucket: RegionBucket) -> str:
     trouble = _meet(scope, recipient, bucket)
     if recipient.state != RecipientState.ACTIVE:
         return trouble
-    unpublished = _publish(scope, recipient, bucket)
-    return " ".join(filter(None, [trouble, unpublished, _hear(scope, recipient, bucket)]))
+    doubts = _hear(scope, recipient, bucket)  # before publishing: what a region foretells is not believed
+    return " ".join(filter(None, [trouble, doubts, _publish(scope, recipient, bucket)]))
 
 
 def _meet(scope: Scope, recipient: Recipient, bucket: RegionBucket) -> str:
