@@ -5,5 +5,5 @@ class SecretsConfig(AppConfig):
     name = "secrets_app"
 
     def ready(self) -> None:
-        """Importing the parts of the sync registers them."""
-        from secrets_app.steps import secret_deliveries  # noqa: F401
+        """Importing the steps and the parts of the sync registers them."""
+        from secrets_app.steps import keys, secret_deliveries  # noqa: F401

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from celery import shared_task
 
+from console.kernel.clock import now
 from console.kernel.queue import Job, send
-from secrets_app.actions import references, secret_upkeep
+from secrets_app.actions import key_sweeps, references, secret_upkeep
 from secrets_app.steps import region_sweep, region_sync
 
 
@@ -28,3 +29,8 @@ def tend_secrets(**_unknown: object) -> None:
 @shared_task(name=Job.LOOK_AT_REFERENCE.value)
 def look_at_reference(*, org_id: str, secret_id: str, **_unknown: object) -> None:
     references.look(org_id=UUID(org_id), secret_id=UUID(secret_id))
+
+
+@shared_task(name=Job.SWEEP_KEYS.value)
+def sweep_keys(**_unknown: object) -> None:
+    key_sweeps.sweep(at=now())

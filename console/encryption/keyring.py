@@ -145,9 +145,7 @@ def _made(name: str) -> Keyring:
             todo="Mount KEK_STORE or restore its backup.",
         )
     try:
-        store().add_version(name)
-    except FileExistsError:
-        pass  # another process made the first version at this instant
+        store().add_version(name, 1)
     except OSError as error:
         raise KeyUnavailable(
             f"The keyring {name} has no key, and KEK_STORE cannot be written ({error.strerror}).",

@@ -88,16 +88,23 @@ class FileStore:
             raise ImproperlyConfigured(f"{version.file.name} of KEK_STORE does not hold {KEY_BYTES} bytes.")
         return key
 
-    def add_version(self, name: str, *, root: Root | None = None) -> int:
-        """Make a new random KEK, active at once, and return its version.
+    def next_number(self, name: str) -> int:
+        return 1 + max((version.number for version in self.versions(name)), default=0)
 
-        It is under the root of the newest version unless another is given.
+    def add_version(self, name: str, number: int = 0, *, root: Root | None = None) -> int:
+        """Make a new random KEK, active at once, and return its version; nothing if `number` is there.
+
+        It is under the root of the newest version that there is, unless another is given.
         """
         known = self.versions(name)
-        number = known[-1].number + 1 if known else 1
-        chosen = root or (known[-1].root if known else Root())
-        key = os.urandom(KEY_BYTES)
-        self._write(name, f"{number}.1.key", _written(name, number, chosen, key, now()))
+        number = number or self.next_number(name)
+        if any(version.number == number for version in known):
+            return number
+        kept = [version.root for version in known if version.file is not None]
+        chosen = root or (kept[-1] if kept else Root())
+        written = _written(name, number, chosen, os.urandom(KEY_BYTES), now())
+        with contextlib.suppress(FileExistsError):  # made by another process at this instant
+            self._write(name, f"{number}.1.key", written)
         return number
 
     def move(self, name: str, version: KekVersion, root: Root) -> None:

@@ -15,6 +15,7 @@ class Job(StrEnum):
     SYNC_REGION = "secrets.sync-region"
     TEND_SECRETS = "secrets.tend"
     LOOK_AT_REFERENCE = "secrets.look-at-reference"
+    SWEEP_KEYS = "keys.sweep"
 
 
 def enqueue_on_commit(job: Job, *, using: str = "default", **ids: str) -> None:

@@ -42,6 +42,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "operations.sweep", "schedule": timedelta(seconds=1), "options": {"expires": 1}},
     "secrets": {"task": "secrets.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
     "secrets-tend": {"task": "secrets.tend", "schedule": timedelta(seconds=20), "options": {"expires": 20}},
+    "keys": {"task": "keys.sweep", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": BROKER_URL}}
 

@@ -63,9 +63,11 @@ def test_a_destroyed_version_is_gone_for_good_but_known(tmp_path: Path) -> None:
 
 
 def test_a_key_file_is_never_replaced(tmp_path: Path) -> None:
-    keyring.keyring(ACME)
+    before = material(ACME, 1)
     with pytest.raises(FileExistsError):
         store()._write(ACME, "1.1.key", {})
+    assert store().add_version(ACME, 1) == 1
+    assert material(ACME, 1) == before
 
 
 def test_keyrings_hold_different_keys() -> None:
