@@ -15,9 +15,10 @@ from cryptography.x509.verification import PolicyBuilder, Store, VerificationErr
 
 from secrets_app.pki import names
 from secrets_app.pki.conformity import conform, is_strong
-from secrets_app.pki.issue import permitted_names
+from secrets_app.pki.issue import excluded_names, permitted_names
+from secrets_app.pki.pem import legible
 from secrets_app.pki.profiles import INTERMEDIATE, LEAF_MTLS, ROOT
-from secrets_app.pki.refusals import ChainRefused, ProfileBroken, Reason
+from secrets_app.pki.refusals import ChainRefused, PkiRefused, Reason
 from secrets_app.pki.revoke import refuse_revoked
 
 CHAIN_LENGTH = 3
@@ -45,13 +46,35 @@ def verify(
     are the customer's, and more authorities may stand between them and the region's own.
     """
     try:
+        for one in (leaf, *intermediates, *roots):
+            legible(one)
         conform(leaf, LEAF_MTLS)
-        found = path(leaf, intermediates, roots, now=now, host=host, usage=usage)
+        found = _path_or_profile(leaf, intermediates, roots, now, host, usage, customers_ca)
         _conform_above(found[1:], customers_ca)
-    except ProfileBroken as broken:
+    except ChainRefused:
+        raise
+    except PkiRefused as broken:
         raise ChainRefused(broken.reason, broken.message) from None
     if crls is not None:
         refuse_revoked(found, crls, now)
+
+
+def _path_or_profile(
+    leaf: x509.Certificate,
+    intermediates: Sequence[x509.Certificate],
+    roots: Sequence[x509.Certificate],
+    now: datetime,
+    host: str,
+    usage: Usage,
+    customers_ca: bool,
+) -> tuple[x509.Certificate, ...]:
+    """A path; where the library refuses without words of ours, our profiles may have them."""
+    try:
+        return path(leaf, intermediates, roots, now=now, host=host, usage=usage)
+    except ChainRefused as refused:
+        if refused.reason is Reason.MALFORMED:
+            _conform_above(_linked(leaf, intermediates, roots)[1:], customers_ca)
+        raise
 
 
 def _conform_above(authorities: Sequence[x509.Certificate], customers_ca: bool) -> None:
@@ -104,15 +127,23 @@ def _explained(
     error: Exception,
 ) -> ChainRefused:
     """Say why in our words: it is refused already, this only looks for the reason."""
+    chain = _linked(leaf, intermediates, roots)
+    for find in REASONS:
+        if refusal := find(chain, roots, now, host):
+            return refusal
+    return ChainRefused(Reason.MALFORMED, f"The chain is not trusted: {error}")
+
+
+def _linked(
+    leaf: x509.Certificate, intermediates: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]
+) -> list[x509.Certificate]:
+    """The leaf and whoever signed whom above it, trusted or not."""
     chain = [leaf]
     above = [*intermediates, *roots]
     while issuer := _issuer_of(chain[-1], above):
         chain.append(issuer)
         above.remove(issuer)
-    for find in REASONS:
-        if refusal := find(chain, roots, now, host):
-            return refusal
-    return ChainRefused(Reason.MALFORMED, f"The chain is not trusted: {error}")
+    return chain
 
 
 def _issuer_of(certificate: x509.Certificate, above: Sequence[x509.Certificate]) -> x509.Certificate | None:
@@ -151,8 +182,10 @@ def _constrained(
     chain: list[x509.Certificate], _: Sequence[x509.Certificate], __: datetime, ___: str
 ) -> ChainRefused | None:
     limits = [permitted for one in chain[1:] if (permitted := permitted_names(one)) is not None]
+    excluded = [each for one in chain[1:] for each in excluded_names(one)]
     for name in _dns_names(chain[0]):
-        if not all(any(names.is_within(name, each) for each in permitted) for permitted in limits):
+        outside = not all(any(names.is_within(name, each) for each in permitted) for permitted in limits)
+        if outside or any(names.is_within(name, each) for each in excluded):
             return ChainRefused(Reason.NAME_CONSTRAINT, f"{name} is outside the names of its issuer.")
     return None
 

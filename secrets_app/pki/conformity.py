@@ -9,8 +9,9 @@ from cryptography.x509.oid import ExtensionOID, SignatureAlgorithmOID
 
 from secrets_app.pki.issue import AUTHORITY_USAGE, EVERY_ADDRESS, LEAF_USAGE
 from secrets_app.pki.keys import is_p256
+from secrets_app.pki.pem import legible
 from secrets_app.pki.profiles import Profile
-from secrets_app.pki.refusals import ProfileBroken, Reason
+from secrets_app.pki.refusals import PkiRefused, ProfileBroken, Reason
 
 OURS = frozenset({SignatureAlgorithmOID.ECDSA_WITH_SHA256})
 CUSTOMERS = OURS | {
@@ -43,8 +44,9 @@ CRITICAL = {
     ExtensionOID.SUBJECT_KEY_IDENTIFIER: False,
     ExtensionOID.AUTHORITY_KEY_IDENTIFIER: False,
     ExtensionOID.CRL_DISTRIBUTION_POINTS: False,
+    ExtensionOID.SUBJECT_ALTERNATIVE_NAME: True,
 }
-"""RFC 5280, 4.2.1; of alternative names it depends on the subject."""
+"""RFC 5280, 4.2.1; alternative names are critical where the subject is empty (4.2.1.6), as ours is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +75,16 @@ def conform(certificate: x509.Certificate, profile: Profile, *, customers: bool 
     leave out the excluded addresses and extended usages, and add uncritical extensions.
     """
     try:
-        extensions = certificate.extensions
-    except (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType):
-        raise ProfileBroken(Reason.MALFORMED, "An extension of the certificate cannot be read.") from None
-    subject = Subject(certificate, extensions, profile, customers)
+        legible(certificate)
+    except PkiRefused as refused:
+        raise ProfileBroken(refused.reason, refused.message) from None
+    subject = Subject(certificate, certificate.extensions, profile, customers)
     for check in CHECKS:
         check(subject)
 
 
 def _key(subject: Subject) -> None:
-    try:
-        good = is_p256(subject.certificate.public_key())
-    except Exception as error:  # noqa: BLE001  the library names no error for keys that it cannot read
-        raise subject.refuse(Reason.WEAK_KEY, f"has an ECDSA key on P-256 ({type(error).__name__})") from None
-    if not good:
+    if not is_p256(subject.certificate.public_key()):
         raise subject.refuse(Reason.WEAK_KEY, "has an ECDSA key on P-256")
 
 

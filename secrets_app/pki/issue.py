@@ -113,12 +113,25 @@ def sign_leaf(
 
 def permitted_names(certificate: x509.Certificate) -> tuple[str, ...] | None:
     """The DNS subtrees that an authority's certificate permits; None if it has no such limit."""
+    found = _constraints(certificate)
+    return _dns(found.permitted_subtrees) or None if found else None
+
+
+def excluded_names(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The DNS subtrees that an authority's certificate excludes."""
+    found = _constraints(certificate)
+    return _dns(found.excluded_subtrees) if found else ()
+
+
+def _constraints(certificate: x509.Certificate) -> x509.NameConstraints | None:
     try:
-        found = certificate.extensions.get_extension_for_class(x509.NameConstraints).value
-    except x509.ExtensionNotFound:
+        return certificate.extensions.get_extension_for_class(x509.NameConstraints).value
+    except (x509.ExtensionNotFound, ValueError):
         return None
-    permitted = tuple(each.value for each in found.permitted_subtrees or () if isinstance(each, x509.DNSName))
-    return permitted or None
+
+
+def _dns(subtrees: list[x509.GeneralName] | None) -> tuple[str, ...]:
+    return tuple(each.value for each in subtrees or () if isinstance(each, x509.DNSName))
 
 
 def _begins(now: datetime) -> datetime:

@@ -3,11 +3,27 @@
 from collections.abc import Iterable
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 
 from secrets_app.pki.refusals import PkiRefused, Reason
 
 LARGEST_BYTES = 262_144
+PARTS = (
+    "subject",
+    "issuer",
+    "not_valid_before_utc",
+    "not_valid_after_utc",
+    "signature_hash_algorithm",
+    "extensions",
+)
+UNREADABLE = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 def bundle(certificates: Iterable[x509.Certificate]) -> bytes:
@@ -19,11 +35,27 @@ def certificates(pem: bytes) -> tuple[x509.Certificate, ...]:
     if len(pem) > LARGEST_BYTES:
         raise PkiRefused(Reason.MALFORMED, f"The bundle is larger than {LARGEST_BYTES} bytes.")
     try:
-        return tuple(x509.load_pem_x509_certificates(pem))
-    except ValueError:
+        found = tuple(x509.load_pem_x509_certificates(pem))
+    except (ValueError, x509.InvalidVersion):
         raise PkiRefused(
             Reason.MALFORMED, "What was sent holds no certificate in PEM, or a damaged one.", todo="Send PEM."
         ) from None
+    for one in found:
+        legible(one)
+    return found
+
+
+def legible(certificate: x509.Certificate) -> None:
+    """Raise PkiRefused if a part cannot be read: the library reads most of them only when asked."""
+    try:
+        certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        raise PkiRefused(Reason.WEAK_KEY, "The certificate's key is of a kind that is not read here.") from None
+    try:
+        for part in PARTS:
+            getattr(certificate, part)
+    except UNREADABLE:
+        raise PkiRefused(Reason.MALFORMED, "A part of the certificate cannot be read.") from None
 
 
 def certificate(pem: bytes) -> x509.Certificate:

@@ -61,7 +61,7 @@ def _parse(csr_pem: bytes) -> x509.CertificateSigningRequest:
         )
     try:
         return x509.load_pem_x509_csr(csr_pem)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise _malformed() from None
 
 
