@@ -9,6 +9,7 @@ from sandbox.aws import (
     iam_rules,
     kms,
     managed_policies,
+    memoized,
     quotas,
     rds,
     simulate,
@@ -37,6 +38,7 @@ EXTENSIONS = (
 
 def extend() -> None:
     """Change moto in place; harmless when repeated."""
+    memoized.install()
     managed_policies.install()
     fast_tags.install()
     slow.install()
