@@ -63,6 +63,8 @@ class Kek:
     __slots__ = ("_bound", "_cipher")
 
     def __init__(self, key: bytes, *, keyring: str) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"A key-encryption key has {KEY_BYTES} bytes.")
         self._cipher = AESGCM(key)
         self._bound = context("dek", keyring)
 

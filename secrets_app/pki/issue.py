@@ -6,12 +6,19 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from secrets_app.pki import names
-from secrets_app.pki.keys import Signer, is_p256, key_identifier, library_key, new_serial, subject_key_identifier
+from secrets_app.pki.keys import (
+    Signer,
+    is_p256,
+    key_identifier,
+    library_key,
+    new_serial,
+    subject_key_identifier,
+    verifies,
+)
 from secrets_app.pki.profiles import BACKDATED, INTERMEDIATE, LEAF_MTLS, ROOT, Profile
 from secrets_app.pki.refusals import PkiRefused, Reason
 from secrets_app.pki.requests import CheckedRequest
@@ -240,10 +247,6 @@ def _may_sign(certificate: x509.Certificate) -> bool:
 def _signed(builder: x509.CertificateBuilder, signer: Signer) -> x509.Certificate:
     """Sign, and look at the signature before the certificate leaves: a key service may answer anything."""
     certificate = builder.sign(library_key(signer), hashes.SHA256())
-    try:
-        signer.public_key().verify(
-            certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(hashes.SHA256())
-        )
-    except InvalidSignature:
-        raise IssueRefused(Reason.WRONG_SIGNATURE, "The signer did not sign with the issuer's key.") from None
+    if not verifies(signer.public_key(), certificate.signature, certificate.tbs_certificate_bytes):
+        raise IssueRefused(Reason.WRONG_SIGNATURE, "The signer did not sign with the issuer's key.")
     return certificate

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -83,6 +84,15 @@ class SigningKey(ec.EllipticCurvePrivateKey):
 
     def _absent(self) -> NoReturn:
         raise TypeError("A signer signs with SHA-256 and does nothing else.")
+
+
+def verifies(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> bool:
+    """Whether `signature` is DER of an ECDSA signature of SHA-256 of `message` by this key."""
+    try:
+        key.verify(signature, message, SIGNATURE)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def library_key(signer: Signer) -> ec.EllipticCurvePrivateKey:

@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import SignatureAlgorithmOID
 
-from secrets_app.pki.keys import SIGNATURE, Signer, is_p256, library_key
+from secrets_app.pki.keys import Signer, is_p256, library_key, verifies
 from secrets_app.pki.refusals import Reason, RequestRefused
 
 LARGEST_BYTES = 16_384
@@ -88,11 +88,7 @@ def _proven_key(request: x509.CertificateSigningRequest) -> ec.EllipticCurvePubl
 def _is_signed_by(request: x509.CertificateSigningRequest, key: ec.EllipticCurvePublicKey) -> bool:
     if request.signature_algorithm_oid != SignatureAlgorithmOID.ECDSA_WITH_SHA256:
         return False
-    try:
-        key.verify(request.signature, request.tbs_certrequest_bytes, SIGNATURE)
-    except InvalidSignature:
-        return False
-    return True
+    return verifies(key, request.signature, request.tbs_certrequest_bytes)
 
 
 def _names(request: x509.CertificateSigningRequest) -> tuple[str, ...]:
