@@ -8,7 +8,10 @@ from regions.clouds.aws.inspection import AwsDoors, AwsTemplates
 from regions.clouds.aws.session import AwsConfig
 from regions.clouds.dns import DnsResolver
 from regions.spec import Cloud
-from regions.steps import clouds, doors
+from regions.steps import clouds, doors, stores
+from regions.steps.external_secrets import ExternalSecrets
+from regions.steps.region_bucket import RegionBuckets
+from secrets_app import ports
 
 TEMPLATES_REGION = "us-east-1"
 
@@ -17,7 +20,10 @@ def bind() -> None:
     """Declare every adapter; called once when the process starts."""
     celery.app.set_default()
     doors.bind(Cloud.AWS, aws_way())
-    clouds.bind(Cloud.AWS, AwsAccounts(aws_config()))
+    accounts = AwsAccounts(aws_config())
+    clouds.bind(Cloud.AWS, accounts)
+    stores.bind(Cloud.AWS, accounts)
+    ports.bind(bucket=RegionBuckets(), references=ExternalSecrets())
     clouds.bind_resolver(DnsResolver(tuple(settings.DNS_RESOLVERS)))
 
 

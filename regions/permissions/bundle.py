@@ -18,6 +18,7 @@ from regions.permissions.boundary import boundary_statements
 from regions.permissions.document import beyond_reason
 from regions.permissions.identity import EXAMPLE, RoleIdentity
 from regions.permissions.protection import protection
+from regions.permissions.running import RUNNING
 from regions.permissions.trust import trust_policy
 from regions.permissions.verification import READINGS, Reading
 
@@ -29,7 +30,7 @@ class Grant:
     name: str
     ways: tuple[Action, ...]
     kinds: tuple[str, ...]
-    """Kinds of resource that need it; empty for what verification alone reads."""
+    """Kinds of resource that need it; empty for what verification and running need."""
     beyond: str
     """Why we ask for it although the document does not; empty for what it grants."""
 
@@ -79,7 +80,7 @@ class Bundle:
 @cache
 def current() -> Bundle:
     """The bundle of the code that runs."""
-    return bundle({name: kind.actions for name, kind in KINDS.items()}.items(), READINGS)
+    return bundle({name: kind.actions for name, kind in KINDS.items()}.items(), (*READINGS, *RUNNING))
 
 
 def bundle(kinds: Iterable[tuple[str, tuple[Action, ...]]], readings: Iterable[Reading] = ()) -> Bundle:

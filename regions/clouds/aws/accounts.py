@@ -9,6 +9,8 @@ from typing import Protocol
 
 from regions.clouds.aws.client import AwsResources
 from regions.clouds.aws.inspection import AwsInspector
+from regions.clouds.aws.kept_secrets import AwsKeptSecrets
+from regions.clouds.aws.objects import AwsObjects
 from regions.clouds.aws.session import AwsConfig, Session, Sessions
 from regions.clouds.ports import Manifest
 
@@ -60,6 +62,14 @@ class AwsAccounts:
     def inspector(self, entry: Entry) -> AwsInspector:
         with self._way(entry).lock:
             return AwsInspector(self._session(entry))
+
+    def objects(self, entry: Entry, bucket: str) -> AwsObjects:
+        with self._way(entry).lock:
+            return AwsObjects(self._session(entry), entry.account_id, bucket)
+
+    def kept_secrets(self, entry: Entry) -> AwsKeptSecrets:
+        with self._way(entry).lock:
+            return AwsKeptSecrets(self._session(entry))
 
     def forget(self, _entry: Entry) -> None:
         self._sessions.forget()

@@ -21,6 +21,8 @@ class Guard(StrEnum):
     """iam:CreateServiceLinkedRole, for the service named in `detail` (`iam:AWSServiceName`)."""
     FOR_AWS_RESOURCE = "for_aws_resource"
     """Only when an AWS service asks on our behalf (`kms:GrantIsForAWSResource`)."""
+    VIA_SERVICE = "via_service"
+    """A key is used only through the service named in `detail` (`kms:ViaService`)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 
 from regions.clouds.aws.call_names import call_name
+from regions.clouds.aws.calls import call as _call
 from regions.clouds.aws.errors import NO_ANSWER, from_client_error, from_no_answer
 from regions.clouds.aws.requests import tags_of
 from regions.clouds.aws.session import AwsConfig, Session, open_session, own_session
@@ -205,17 +206,6 @@ class AwsInspector:
             raise from_client_error(error, call_name(client, method)) from error
         except NO_ANSWER as error:
             raise from_no_answer(error, call_name(client, method)) from error
-
-
-def _call(session: Session, service: str, method: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    client = session.client(service)
-    try:
-        answer: dict[str, Any] = getattr(client, method)(**request)
-    except ClientError as error:
-        raise from_client_error(error, call_name(client, method)) from error
-    except NO_ANSWER as error:
-        raise from_no_answer(error, call_name(client, method)) from error
-    return answer
 
 
 class _Batch(NamedTuple):

@@ -19,6 +19,7 @@ WORDS = {
     Guard.BOUNDARY: "Bounded",
     Guard.SERVICE_LINKED: "ServiceLinked",
     Guard.FOR_AWS_RESOURCE: "ForService",
+    Guard.VIA_SERVICE: "Via",
 }
 
 
@@ -91,14 +92,19 @@ def conditions(name: str, guard: Guard, details: tuple[str, ...], confines: Conf
             return (*confines.requested(), *_new_alone(name, details))
         case Guard.RESOURCE_TAG:
             return confines.carried()
-        case Guard.PASSED_TO:
-            return (("StringEquals", "iam:PassedToService", details),)
         case Guard.BOUNDARY:
             return (("StringEquals", "iam:PermissionsBoundary", (confines.boundary,)),)
-        case Guard.SERVICE_LINKED:
-            return (("StringEquals", "iam:AWSServiceName", details),)
         case Guard.FOR_AWS_RESOURCE:
             return (("Bool", "kms:GrantIsForAWSResource", ("true",)),)
+        case _:
+            return _of_service(guard, details)
+
+
+def _of_service(guard: Guard, details: tuple[str, ...]) -> Conditions:
+    if guard is Guard.VIA_SERVICE:
+        return (("StringLike", "kms:ViaService", tuple(f"{name}.*.amazonaws.com" for name in details)),)
+    key = {Guard.PASSED_TO: "iam:PassedToService", Guard.SERVICE_LINKED: "iam:AWSServiceName"}[guard]
+    return (("StringEquals", key, details),)
 
 
 def _new_alone(name: str, details: tuple[str, ...]) -> Conditions:

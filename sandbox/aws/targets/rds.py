@@ -86,6 +86,8 @@ def _dependents(call: Call) -> list[Need]:
         secret = arn(call, "secretsmanager", "secret:rds!*")
         found += [Need("secretsmanager:CreateSecret", secret), Need("secretsmanager:TagResource", secret)]
         found += _key_use(call.params.get("MasterUserSecretKmsKeyId"), call)
+    if call.params.get("RotateMasterUserPassword"):
+        found.append(Need("secretsmanager:RotateSecret", arn(call, "secretsmanager", "secret:rds!*")))
     role = call.params.get("MonitoringRoleArn")
     if role:
         found.append(Need("iam:PassRole", str(role), {"iam:passedtoservice": ("monitoring.rds.amazonaws.com",)}))

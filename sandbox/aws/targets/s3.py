@@ -1,7 +1,12 @@
 """S3: operations and actions have different names; the bucket's own policy speaks as well."""
 
+from typing import Any
+
+from moto.s3.models import s3_backends
+
 from sandbox.aws.requests import Call
 from sandbox.aws.targets.need import Need
+from sandbox.aws.targets.others import key_arn
 
 ACTIONS = {
     "ListBuckets": "ListAllMyBuckets", "HeadBucket": "ListBucket", "ListObjects": "ListBucket",
@@ -39,10 +44,24 @@ def needs(call: Call) -> list[Need]:
     if action == "s3:ListBucket":
         keys["s3:prefix"] = (str(call.params.get("Prefix") or ""),)
     found = [Need(action, f"{resource}/{key}" if key else resource, keys)]
+    found += _key_use(call, str(bucket))
     if call.operation == "CopyObject":
         source = str(call.params.get("CopySource", "")).lstrip("/")
         found.append(Need("s3:GetObject", f"arn:aws:s3:::{source.split('?')[0]}"))
     return found
+
+
+def _key_use(call: Call, bucket: str) -> list[Need]:
+    """An object of a bucket that a KMS key encrypts: S3 asks for the key in the caller's name."""
+    action = {"PutObject": "kms:GenerateDataKey", "GetObject": "kms:Decrypt"}.get(call.operation)
+    backend: Any = s3_backends[call.account]["aws"]
+    found = backend.buckets.get(bucket)
+    rule = ((getattr(found, "encryption", None) or {}).get("Rule") or {}) if action else {}
+    key = (rule.get("ApplyServerSideEncryptionByDefault") or {}).get("KMSMasterKeyID")
+    if not key or not action:
+        return []
+    keys = {"kms:viaservice": (f"s3.{call.region}.amazonaws.com",)}
+    return [Need(action, key_arn(call, str(key)), keys)]
 
 
 def _action(call: Call) -> str:

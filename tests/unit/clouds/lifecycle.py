@@ -2,7 +2,10 @@
 
 from collections import Counter
 
+from regions.clouds.aws.kept_secrets import AwsKeptSecrets
 from regions.clouds.aws.kinds import KINDS
+from regions.clouds.aws.objects import AwsObjects
+from regions.clouds.aws.session import Session
 from tests.unit.clouds import driver
 from tests.unit.clouds.conftest import Region
 from tests.unit.clouds.mutations import (
@@ -29,8 +32,38 @@ def live(region: Region) -> None:
     versioning = next(one for one in manifests if one.kind == "BucketVersioning")
     region.manifests[versioning.name] = versioning
     driver.settle(region.client, versioning)
+    run(region)
     leave_things_behind(region)
     driver.deprovision(region.client, list(region.manifests.values()))
+
+
+def run(region: Region) -> None:
+    """What a running region needs: its bucket written, read and tidied, an external secret, a new password."""
+    objects = AwsObjects(region.session, region.spec.account_id, region.manifests["state-bucket"].external_name)
+    for body in (b"one", b"two"):
+        objects.put("desired/secrets/a/1.jwe", body, "application/jose")
+    objects.put("desired/index.json", b"{}", "application/json")
+    assert objects.get("desired/index.json") == b"{}"
+    assert objects.get("region/applied.json") is None
+    assert objects.keys("desired/") == ("desired/index.json", "desired/secrets/a/1.jwe")
+    objects.remove("desired/secrets/a/1.jwe")
+    assert objects.keys("desired/") == ("desired/index.json",)
+    kept = AwsKeptSecrets(region.session)
+    administrator = region.door.administrator(region.spec.account_id, region.spec.cloud_region)
+    tags = [{"Key": "byoc:connection", "Value": region.spec.connection_id}]
+    made = administrator.client("secretsmanager").create_secret(Name="ledger", SecretString="x", Tags=tags)
+    assert kept.describe(made["ARN"]).name == "ledger"
+    database = next(one for one in region.manifests.values() if one.kind == "Instance").external_name
+    kept.rotate_master_password(database)
+    while kept.master_password_state(database) != "active":
+        pass
+    _until_available(administrator, database)
+
+
+def _until_available(administrator: Session, database: str) -> None:
+    client = administrator.client("rds")
+    waiter = client.get_waiter("db_instance_available")
+    waiter.wait(DBInstanceIdentifier=database, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
 
 
 def live_by_gateway(region: Region) -> None:
