@@ -19,6 +19,7 @@ class State:
         self.folder = folder
         self.cloud = folder / "aws"
         self.keys = folder / "kek"
+        self.regions = folder / "regions"
         self.started = folder / "started"
         self.migrated = folder / "migrated"
         self.demo = folder / "demo.json"
@@ -51,7 +52,7 @@ class State:
 
     def forget(self, postgres: PostgreSQL) -> None:
         postgres.end_orphan()
-        for folder in (postgres.quarters.data, self.cloud, self.keys):
+        for folder in (postgres.quarters.data, self.cloud, self.keys, self.regions):
             shutil.rmtree(folder, ignore_errors=True)
         for mark in (self.started, self.migrated, self.demo, self.vendor):
             mark.unlink(missing_ok=True)

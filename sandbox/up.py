@@ -99,6 +99,7 @@ class Sandbox:
             self._python("beat", *CELERY, "beat", "--loglevel", "WARNING", *schedule),
             self._python("dns", "-m", "sandbox.nameserver", str(self.ports.dns), str(self.ports.aws)),
             self._web("tls", self.ports.tls, *tls),
+            self._python("region", "-m", "sandbox.region"),
         ):
             self.supervisor.start(process, tier=PRODUCT)
 

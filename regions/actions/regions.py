@@ -22,6 +22,7 @@ from regions.models import Connection, PlanVersion, Region, Resource
 from regions.questionnaire import codec
 from regions.questionnaire.plan import RegionPlan
 from regions.states import ConnectionState, Health, RegionState
+from secrets_app.actions import recipients
 
 APPROVAL_LASTS = timedelta(days=7)
 MAY_BE_APPROVED = frozenset({RegionState.PLANNED, RegionState.FAILED})
@@ -183,6 +184,7 @@ def deprovision(*, scope: Scope, region: Region, typed_name: str) -> Operation:
     region.state = RegionState.DEPROVISIONING
     region.health = Health.UNKNOWN
     region.save(update_fields=["state", "health"])
+    recipients.dismiss(scope=scope, region_id=region.id)
     audit.record(scope.during(operation.id), "region:deprovision-requested", region)
     return operation
 

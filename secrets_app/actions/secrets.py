@@ -269,5 +269,6 @@ def _fresh(secret: Secret) -> dict[str, bytes]:
     return generated(secret.kind, algorithm_of(secret.detail))
 
 
-def _tell(scope: Scope, event: str, secret: Secret, **facts: Any) -> None:
-    audit.record(scope, event, secret, project=secret.project.name if secret.project else "", **facts)
+def _tell(scope: Scope, event: str, secret: Secret, *, reason: str = "", **facts: Any) -> None:
+    project = secret.project
+    audit.record(scope, event, secret, project_id=project.pk if project else None, reason=reason, **facts)
