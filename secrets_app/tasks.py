@@ -6,7 +6,7 @@ from celery import shared_task
 
 from console.kernel.clock import now
 from console.kernel.queue import Job, send
-from secrets_app.actions import key_sweeps, references, secret_upkeep
+from secrets_app.actions import certificate_upkeep, key_sweeps, references, secret_upkeep
 from secrets_app.steps import region_sweep, region_sync
 
 
@@ -24,6 +24,11 @@ def sync_region(*, org_id: str, recipient_id: str, **_unknown: object) -> None:
 @shared_task(name=Job.TEND_SECRETS.value)
 def tend_secrets(**_unknown: object) -> None:
     secret_upkeep.tend_all()
+
+
+@shared_task(name=Job.TEND_CERTIFICATES.value)
+def tend_certificates(**_unknown: object) -> None:
+    certificate_upkeep.tend_all()
 
 
 @shared_task(name=Job.LOOK_AT_REFERENCE.value)

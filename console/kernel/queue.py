@@ -14,6 +14,7 @@ class Job(StrEnum):
     SWEEP_SECRETS = "secrets.sweep"
     SYNC_REGION = "secrets.sync-region"
     TEND_SECRETS = "secrets.tend"
+    TEND_CERTIFICATES = "certificates.tend"
     LOOK_AT_REFERENCE = "secrets.look-at-reference"
     SWEEP_KEYS = "keys.sweep"
 

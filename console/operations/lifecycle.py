@@ -10,6 +10,7 @@ Follow = Callable[[Scope, Operation], None]
 
 _ends: dict[str, Follow] = {}
 _reopenings: dict[str, Follow] = {}
+_cancellings: dict[str, Follow] = {}
 
 
 def on_end(kind: str) -> Callable[[Follow], Follow]:
@@ -26,6 +27,21 @@ def on_reopening(kind: str) -> Callable[[Follow], Follow]:
         return function
 
     return register
+
+
+def before_cancel(kind: str) -> Callable[[Follow], Follow]:
+    """Register what may refuse a cancellation, by raising a ConsoleError; the operation is locked meanwhile."""
+
+    def register(function: Follow) -> Follow:
+        _cancellings[kind] = function
+        return function
+
+    return register
+
+
+def cancelling(scope: Scope, operation: Operation) -> None:
+    if ask := _cancellings.get(operation.kind):
+        ask(scope, operation)
 
 
 def ended(scope: Scope, operation: Operation) -> None:

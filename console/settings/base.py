@@ -41,6 +41,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "operations.sweep", "schedule": timedelta(seconds=1), "options": {"expires": 1}},
     "secrets": {"task": "secrets.sweep", "schedule": timedelta(seconds=2), "options": {"expires": 2}},
+    "certificates-tend": {
+        "task": "certificates.tend",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
     "secrets-tend": {"task": "secrets.tend", "schedule": timedelta(seconds=20), "options": {"expires": 20}},
     "keys": {"task": "keys.sweep", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }

@@ -5,12 +5,14 @@ from uuid import UUID
 from django.db import transaction
 
 from console.audit.actions import events as audit
+from console.kernel.clock import now
 from console.kernel.errors import Conflict, NotFound
 from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 from secrets_app.actions import deliveries
 from secrets_app.models import Recipient, RecipientState, SecretDelivery
 from secrets_app.sealing import checked_key
+from secrets_app.trust import revocations
 
 
 class RecipientUnknown(NotFound):
@@ -45,6 +47,7 @@ def dismiss(*, scope: Scope, region_id: UUID) -> None:
         recipient.state = RecipientState.GONE
         recipient.save(update_fields=["state"])
         audit.record(scope, "recipient:dismissed", recipient)
+        revocations.region_gone(scope, recipient, now=now())
 
 
 @transaction.atomic

@@ -139,12 +139,13 @@ def retry_all(*, scope: Scope, operation: Operation) -> Operation:
 def cancel(*, scope: Scope, operation: Operation) -> Operation:
     """Start nothing more; what runs ends at its next write. What exists in the cloud stays.
 
-    Raises Refused and OperationEnded.
+    Raises Refused, OperationEnded, and what the operation's kind has against it by now.
     """
     scope.require(Permission.OPERATION_CONTROL)
     operation = _locked(scope, operation.id)
     if operation.ended:
         raise OperationEnded(f"{operation.title} has ended already.", todo="Nothing is left to cancel.")
+    lifecycle.cancelling(scope, operation)
     at = now()
     operation.steps.filter(state__in=NOT_STARTED).update(
         state=StepState.CANCELLED, changed_at=at, finished_at=at, **CANCELLED
