@@ -71,7 +71,7 @@ def checked_key(raw: bytes | str) -> tuple[str, str]:
 
 def _public_members(raw: bytes | str) -> dict[str, str | list[str]]:
     given = json.loads(raw[: LONGEST_KEY + 1])
-    if not isinstance(given, dict) or "d" in given or given.get("crv") != CURVE:
+    if not isinstance(given, dict) or "d" in given or (given.get("kty"), given.get("crv")) != ("EC", CURVE):
         raise ValueError("not a public key of the curve")
     return {member: given[member] for member in PUBLIC_MEMBERS}
 
