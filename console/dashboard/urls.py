@@ -19,4 +19,6 @@ urlpatterns = [
     path("o/<slug:org>/operations/<uuid:operation_id>/retry", operations.retry_all, name="operation-retry-all"),
     path("o/<slug:org>/operations/<uuid:operation_id>/cancel", operations.cancel, name="operation-cancel"),
     path("o/<slug:org>/audit/", audit.index, name="audit"),
+    path("o/<slug:org>/audit/events/<uuid:event_id>/", audit.event, name="audit-event"),
+    path("o/<slug:org>/audit/history/<slug:kind>/<str:key>/", audit.history, name="history"),
 ]

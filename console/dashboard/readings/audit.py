@@ -1,18 +1,17 @@
-"""Audit events as sentences and facts that people can read."""
+"""Audit events as lines of a list, with facts that people can read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.http import QueryDict
+from django.urls import reverse
+
 from console.audit.models import AuditEvent, Outcome
 from console.kernel.scope import ActorKind
 from console.web.components.numbers import SHAPES
 
-NOUNS = (
-    "region", "operation", "connection", "onboarding", "plan", "member", "invitation", "engagement", "token",
-    "key", "organization", "authenticator",
-)  # fmt: skip
 DIGEST_SHOWN = 12
 NAMED = 4
 KINDS = {
@@ -23,6 +22,7 @@ KINDS = {
 }
 OUTCOMES = {Outcome.REFUSED: "refused", Outcome.FAILED: "failed"}
 """State of what did not succeed; success is quiet."""
+SOURCES = {"web": "web", "api": "API", "worker": "worker", "console": "console"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +34,72 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    event: AuditEvent
-    kind: str
-    bad: str
+class Change:
+    field: str
     before: str
     after: str
-    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of a list; `href` opens the event beside it."""
+
+    event: AuditEvent
+    href: str = ""
 
     @property
-    def changed(self) -> bool:
-        return bool(self.before or self.after)
+    def bad(self) -> str:
+        return OUTCOMES.get(Outcome(self.event.outcome), "")
 
     @property
-    def vendor(self) -> bool:
-        return self.event.actor_kind == ActorKind.STAFF
+    def vendor(self) -> str:
+        return "vendor" if self.event.actor_kind == ActorKind.STAFF else ""
+
+    @property
+    def source(self) -> str:
+        return SOURCES.get(self.event.source, self.event.source)
 
 
-def lines(events: Iterable[AuditEvent]) -> list[Line]:
-    return [_line(event) for event in events]
+def lines(events: Iterable[AuditEvent], address: QueryDict) -> list[Line]:
+    """Rows whose links keep the address and open one event beside the list."""
+    return [Line(event, _opened(address, event)) for event in events]
 
 
-def _line(event: AuditEvent) -> Line:
+def linked(events: Iterable[AuditEvent], slug: str) -> list[Line]:
+    """Rows whose links lead to the event's own page."""
+    return [Line(event, reverse("audit-event", kwargs={"org": slug, "event_id": event.pk})) for event in events]
+
+
+def _opened(address: QueryDict, event: AuditEvent) -> str:
+    kept = address.copy()
+    kept["show"] = str(event.pk)
+    return f"?{kept.urlencode()}#event"
+
+
+def kind_of(event: AuditEvent) -> str:
+    return KINDS.get(ActorKind(event.actor_kind), event.actor_kind)
+
+
+def changes(event: AuditEvent) -> list[Change]:
+    """What each field was and became."""
+    noted: Mapping[str, Any] = event.changes
     facts: Mapping[str, Any] = event.facts
-    changed = "before" in facts or "after" in facts
-    return Line(
-        event=event,
-        kind=KINDS.get(ActorKind(event.actor_kind), event.actor_kind),
-        bad=OUTCOMES.get(Outcome(event.outcome), ""),
-        before=_said(facts.get("before")) if changed else "",
-        after=_said(facts.get("after")) if changed else "",
-        facts=[_fact(name, value) for name, value in facts.items() if _tells(name, value)],
-    )
+    found = [Change(name.replace("_", " "), said(pair[0]), said(pair[1])) for name, pair in noted.items()]
+    if "before" in facts or "after" in facts:
+        found.append(Change(_changed(event), said(facts.get("before")), said(facts.get("after"))))
+    return found
+
+
+def _changed(event: AuditEvent) -> str:
+    """`region:health-changed` tells of the health."""
+    verb = event.event.partition(":")[2]
+    return verb.removesuffix("-changed").replace("-", " ") if verb.endswith("-changed") else "value"
+
+
+def facts(event: AuditEvent) -> Sequence[Fact]:
+    """What the event tells besides, without what says nothing."""
+    told: Mapping[str, Any] = event.facts
+    return [_fact(name, value) for name, value in told.items() if _tells(name, value)]
 
 
 def _tells(name: str, value: object) -> bool:
@@ -73,14 +107,14 @@ def _tells(name: str, value: object) -> bool:
 
 
 def _fact(name: str, value: object) -> Fact:
-    said, words = _said(value), name.replace("_", " ")
+    words, whole = name.replace("_", " "), said(value)
     if name == "digest":
-        return Fact(words, f"{said[:DIGEST_SHOWN]}…", said)
+        return Fact(words, f"{whole[:DIGEST_SHOWN]}…", whole)
     if name.endswith("_at"):
-        return Fact(words, _moment(said), said)
+        return Fact(words, _moment(whole), whole)
     if isinstance(value, list) and len(value) > NAMED:
-        return Fact(words, f"{_said(value[:NAMED])} and {len(value) - NAMED} more", said)
-    return Fact(words, said)
+        return Fact(words, f"{said(value[:NAMED])} and {len(value) - NAMED} more", whole)
+    return Fact(words, whole)
 
 
 def _moment(written: str) -> str:
@@ -91,7 +125,7 @@ def _moment(written: str) -> str:
         return written
 
 
-def _said(value: object) -> str:
+def said(value: object) -> str:
     if value in (None, "", [], {}):
         return "–"
     if isinstance(value, bool):

@@ -1,10 +1,12 @@
 """Heads, sections, panels, tabs and facts: what a page is made of."""
 
+from django.template import RequestContext
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
-from console.web.components.registry import Content, attributes, register, when
+from console.web.components.registry import Content, attributes, register, request_of, when
 from console.web.components.status import badge, count, glyph, pill
 
 
@@ -106,6 +108,17 @@ def tab(
     return format_html(
         '<a href="{}"{}>{}{}</a>', href, attributes(aria_current="page" if current else None), label, counted
     )
+
+
+@register.simple_tag(takes_context=True)
+def history_tab(context: RequestContext, *, kind: str, key: object, current: bool = False) -> SafeString:
+    """The tab with everything that the trail tells of one thing; `kind` is the name of its model."""
+    request = request_of(context)
+    organization = getattr(request, "organization", None)
+    if organization is None:
+        return mark_safe("")
+    href = reverse("history", kwargs={"org": organization.slug, "kind": kind, "key": str(key)})
+    return tab(label="History", href=href, current=current)
 
 
 @register.simple_block_tag

@@ -1,14 +1,15 @@
 """Charts and diagrams as tags; the drawing is in `console/web/charts/`."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from console.web.charts import activity, timeline
 from console.web.charts import graph as graphs
 from console.web.charts import network as networks
-from console.web.charts import timeline
-from console.web.components.registry import Content, register, when
+from console.web.components.registry import Content, join, register, when
 
 
 @register.simple_tag
@@ -84,3 +85,18 @@ def chart(content: Content, *, title: str, url: str, label: str, unit: str = "",
         '<div class="plot" data-chart="{}" role="img" aria-label="{}" aria-busy="true"></div>', url, label
     )
     return format_html('<figure class="chart">{}{}{}</figure>', head, plot, table)
+
+
+@register.simple_block_tag
+def activity_bars(
+    content: Content, *, bars: Sequence[activity.Bar], start: datetime, end: datetime, label: str
+) -> SafeString:
+    """Bars of how much happened when, in UTC; `label` says the finding, the block is the same as a table."""
+    axis = join(format_html("<span>{}</span>", words) for words in activity.ticks(start, end))
+    table = when(content.strip(), '<details><summary class="s13">As a table</summary>{}</details>', content)
+    return format_html(
+        '<figure class="activity">{}<div class="hist-ax" aria-hidden="true">{}</div>{}</figure>',
+        activity.bars(bars, label),
+        axis,
+        table,
+    )

@@ -1,0 +1,60 @@
+"""What the address says of the trail: which events are asked for."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from console.audit.models import Outcome
+from console.dashboard.readings.audit_periods import PERIODS
+from console.kernel.errors import Invalid
+from console.kernel.scope import ActorKind
+
+PERIOD = tuple((period.key, period.label) for period in PERIODS)
+EVENT = RegexValidator(
+    r"^[a-z][a-z0-9._-]*(:[a-z0-9._-]+)*$", "event is a noun or a whole code, as region:approved."
+)
+TARGET = RegexValidator(r"^[a-z_]+:[^\s:]{1,64}$", "target is a type and an id, as region:0199….")
+
+
+class TrailForm(forms.Form):
+    """Every field may be left out; names are those of the Management API too."""
+
+    period = forms.ChoiceField(choices=PERIOD, required=False)
+    since = forms.DateTimeField(required=False)
+    until = forms.DateTimeField(required=False)
+    actor = forms.CharField(max_length=64, required=False)
+    actor_kind = forms.ChoiceField(choices=[(kind.value, kind.value) for kind in ActorKind], required=False)
+    event = forms.CharField(max_length=80, required=False, validators=[EVENT])
+    target = forms.CharField(max_length=130, required=False, validators=[TARGET])
+    outcome = forms.ChoiceField(choices=Outcome.choices, required=False)
+    q = forms.CharField(max_length=200, required=False)
+    operation_id = forms.UUIDField(required=False)
+    request_id = forms.CharField(max_length=64, required=False)
+    session_id = forms.CharField(max_length=64, required=False)
+    show = forms.UUIDField(required=False)
+    """The event whose panel is open."""
+
+    def clean_since(self) -> datetime | None:
+        return _utc(self.cleaned_data["since"])
+
+    def clean_until(self) -> datetime | None:
+        return _utc(self.cleaned_data["until"])
+
+
+def asked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the address asks for, nothing where it says nothing.
+
+    Raises Invalid with the name of the first parameter that cannot be used.
+    """
+    form = TrailForm(given)
+    if not form.is_valid():
+        name, errors = next(iter(form.errors.items()))
+        raise Invalid(f"The parameter {name} cannot be used. {errors[0]}", field=name)
+    return {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value

@@ -1,0 +1,73 @@
+"""Events as sentences: who did what to which thing."""
+
+from console.audit.models import AuditEvent
+
+SAID: dict[str, str] = {
+    "authenticator:enrolled": "enrolled an authenticator",
+    "authenticator:reset": "reset the authenticator of {target}",
+    "code:shown": "showed a code of the authenticator",
+    "connection:drafted": "drafted connection {target}",
+    "connection:refused": "found that connection {target} does not work",
+    "connection:revoked": "revoked connection {target}",
+    "connection:verification-started": "had connection {target} verified",
+    "connection:verified": "verified connection {target}",
+    "engagement:granted": "granted {target}",
+    "engagement:revoked": "revoked {target}",
+    "invitation:created": "invited {target}",
+    "invitation:revoked": "withdrew the invitation of {target}",
+    "key:created": "made the first key-encryption key",
+    "member:joined": "joined the organization",
+    "member:removed": "removed {target} from the organization",
+    "member:role-changed": "changed the role of {target}",
+    "onboarding:answered": "answered questions of onboarding {target}",
+    "onboarding:started": "started onboarding {target}",
+    "operation:cancel-requested": "asked to cancel operation {target}",
+    "operation:cancelled": "cancelled operation {target}",
+    "operation:failed": "reports that operation {target} failed",
+    "operation:retried": "tried operation {target} again",
+    "operation:started": "started operation {target}",
+    "operation:succeeded": "finished operation {target}",
+    "organization:created": "created the organization {target}",
+    "organization:renamed": "renamed the organization",
+    "permission:refused": "was refused",
+    "person:signed-in": "signed in",
+    "person:signed-out": "signed out",
+    "plan:compiled": "compiled {target}",
+    "plan:signed": "signed {target}",
+    "region:approved": "approved region {target}",
+    "region:attached": "attached region {target}",
+    "region:deprovision-requested": "asked to deprovision region {target}",
+    "region:deprovisioned": "deprovisioned region {target}",
+    "region:failed": "reports that region {target} failed",
+    "region:health-changed": "found the health of region {target} changed",
+    "region:reconcile-requested": "had region {target} read from the cloud",
+    "region:requested": "requested region {target}",
+    "region:update-approved": "approved the update of region {target}",
+    "token:issued": "issued API token {target}",
+    "token:revoked": "revoked API token {target}",
+    "trail:checkpointed": "signed a checkpoint of the trail",
+    "trail:exported": "exported the trail",
+    "trail:purged": "purged old events of the trail",
+    "trail:retention-changed": "changed how long the trail is kept",
+    "trail:verified": "verified the trail",
+}
+"""What comes after the actor's name; `{target}` stands where the thing is named, with its link."""
+
+
+def predicate(event: AuditEvent) -> tuple[str, str]:
+    """Return what is said before the target's name, and after it; without a target all of it is before."""
+    said = SAID.get(event.event) or _plain(event)
+    if not event.target_label:
+        return said.replace("{target}", "").strip(), ""
+    before, _, after = said.partition("{target}")
+    return before.rstrip(), after
+
+
+def _plain(event: AuditEvent) -> str:
+    """`secret:value-revealed` is said "revealed the value of secret payments-db"."""
+    noun, _, verb = event.event.partition(":")
+    *part, act = verb.replace(":", " ").replace("-", " ").split(" ")
+    thing = noun.replace("-", " ").replace(".", " ") + (" {target}" if event.target_label else "")
+    if not act.endswith("ed"):
+        return f"{' '.join([*part, act])}: {thing}"
+    return f"{act} the {' '.join(part)} of {thing}" if part else f"{act} {thing}"
