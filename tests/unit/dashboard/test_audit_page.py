@@ -297,7 +297,7 @@ def test_facts_named_before_and_after_are_a_change_too(page_of: Page, alice_scop
 def test_facts_are_words(page_of: Page, alice_scope: Scope) -> None:
     digest = "f62b522066e4fac9a6e2d12a9f68e47d1a6b9ac84d4afc4f80354f359a3501b8"
     questions = ["account_id", "apps", "backup_days", "cidr", "compliance", "dns"]
-    told = {"digest": digest, "copied_from": "", "expires_at": None, "questions": questions}
+    told: dict[str, Any] = {"digest": digest, "copied_from": "", "expires_at": None, "questions": questions}
     text = page_of(record(alice_scope, "plan:signed", **told)).split("Link in the chain")[0]
     assert f'title="{digest}"' in text
     assert "f62b522066e4…" in text
