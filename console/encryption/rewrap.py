@@ -5,6 +5,7 @@ A batch reads a stretch of the primary key, moves its keys in memory and writes 
 committed batch ended. No ciphertext is read or written.
 """
 
+import struct
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from uuid import UUID
 import psycopg
 from django.db import connections, transaction
 
-from console.encryption.envelope import CannotDecrypt, Kek, rewrap
+from console.encryption.envelope import WRAPPED_BYTES, CannotDecrypt, Kek, rewrap
 from console.encryption.keyring import Keyring, dek_range, keyring, organization_of
 
 ENGINE = "engine"
@@ -31,6 +32,8 @@ SELECT uuid_send(id), wrapped, kek_version FROM encryption_dek
 WHERE {PART} AND id > %(cursor)s AND kek_version < %(to)s ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE
 """  # noqa: S608  put together from this module's own words
 TEMPORARY = "CREATE TEMPORARY TABLE IF NOT EXISTS rewrapped (id uuid, wrapped bytea) ON COMMIT DELETE ROWS"
+COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # PostgreSQL manual, COPY, "Binary Format": no flags
+COPY_TRAILER = b"\xff\xff"
 COPY = "COPY rewrapped (id, wrapped) FROM STDIN (FORMAT BINARY)"
 WRITE = """
 UPDATE encryption_dek dek SET kek_version = %(to)s, wrapped = rewrapped.wrapped FROM rewrapped
@@ -128,11 +131,18 @@ def _write(cursor: Any, part: Part, rows: Rows, moved: Sequence[tuple[bytes, byt
         return
     cursor.execute(TEMPORARY)
     with cursor.copy(COPY) as copy:
-        copy.set_types(["bytea", "bytea"])  # a uuid in binary form is its 16 bytes
-        for row in moved:
-            copy.write_row(row)
+        copy.write(in_copy_format(moved))
     first, last = UUID(bytes=bytes(rows[0][0])), UUID(bytes=bytes(rows[-1][0]))
     cursor.execute(WRITE, {**part.bounds, "first": first, "last": last, "to": part.to_version})
+
+
+def in_copy_format(rows: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Ids and wrapped keys as PostgreSQL's binary COPY wants them; all rows are of one length, so that they
+    are joined rather than packed one by one."""
+    before_id, before_key = struct.pack(">hi", 2, 16), struct.pack(">i", WRAPPED_BYTES)
+    return b"".join(
+        (COPY_HEADER, *(b"".join((before_id, one, before_key, key)) for one, key in rows), COPY_TRAILER)
+    )
 
 
 def count(name: str) -> dict[int, int]:
