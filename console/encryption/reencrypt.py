@@ -47,7 +47,7 @@ def column_named(name: str) -> Column:
     return next(one for one in (Column(*found) for found in encrypted_columns()) if one.name == name)
 
 
-def reencrypt_batch(work: WorkRange, keyring: str, *, at: datetime, most: int = BATCH) -> bool:
+def reencrypt_batch(work: WorkRange, keyring: str, *, at: datetime) -> bool:
     """Encrypt the next rows of the range's column anew, in the caller's transaction, which has entered the
     organization. Returns whether nothing is left. What cannot be read is counted and left as it is."""
     column = column_named(work.field)
@@ -55,12 +55,12 @@ def reencrypt_batch(work: WorkRange, keyring: str, *, at: datetime, most: int = 
     if work.finished_at:
         return True
     waiting = column.rows(organization_of(keyring)).filter(pk__gt=work.cursor or NOBODY)
-    rows = fields.prefetch(waiting.select_for_update(no_key=True)[:most])
+    rows = fields.prefetch(waiting.select_for_update(no_key=True)[:BATCH])
     ours = [row for row in rows if column.field.keyring_name(row) == keyring]
     readable = [(row, clear) for row in ours if (clear := _clear(column.field, row)) is not None]
     _write(column, keyring, readable)
-    _advance(work, rows, len(readable), len(ours) - len(readable), over=len(rows) < most, at=at)
-    return len(rows) < most
+    _advance(work, rows, len(readable), len(ours) - len(readable), over=len(rows) < BATCH, at=at)
+    return len(rows) < BATCH
 
 
 def _clear(field: EncryptedBinaryField, row: models.Model) -> Any:

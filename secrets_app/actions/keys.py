@@ -98,12 +98,14 @@ def settle(*, scope: Scope, rotate_days: int | None, hold_days: int) -> KeyPolic
     if not SHORTEST_HOLD_DAYS <= hold_days <= LONGEST_DAYS:
         raise DaysNotUsable(f"Choose from {SHORTEST_HOLD_DAYS} to {LONGEST_DAYS} days.", field="hold_days")
     policy = policy_of(scope, lock=True)
-    before = {"rotate_days": policy.rotate_days, "hold_days": policy.hold_days}
+    changes = {
+        "rotate_days": (policy.rotate_days, rotate_days),
+        "hold_days": (policy.hold_days, hold_days),
+    }
     policy.next_rotation_at = next_rotation(scope, rotate_days)
     policy.rotate_days, policy.hold_days = rotate_days, hold_days
     policy.save(update_fields=["rotate_days", "hold_days", "next_rotation_at"])
-    after = {"rotate_days": rotate_days, "hold_days": hold_days}
-    audit.record(scope, "key:schedule-changed", policy, before=before, after=after)
+    audit.record(scope, "key:schedule-changed", policy, changes=changes)
     return policy
 
 
@@ -122,7 +124,7 @@ def pace(*, scope: Scope, rows_a_second: int | None) -> KeyPolicy:
     policy = policy_of(scope, lock=True)
     before, policy.rows_a_second = policy.rows_a_second, rows_a_second
     policy.save(update_fields=["rows_a_second"])
-    audit.record(scope, "key:pace-changed", policy, before=before, after=rows_a_second)
+    audit.record(scope, "key:pace-changed", policy, changes={"rows_a_second": (before, rows_a_second)})
     return policy
 
 

@@ -70,15 +70,20 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 def environment(door: FrontDoor) -> dict[str, str]:
     """What a process of the product is told, with the test's own database and cloud."""
-    aliases = {"default": "DATABASE_URL", "engine": "DATABASE_ENGINE_URL", "owner": "DATABASE_OWNER_URL"}
     return {
         "DJANGO_SETTINGS_MODULE": "tests.faults.worker_settings",
         "AWS_ENDPOINT_URL": door.url,
         "AWS_ACCESS_KEY_ID": door.config.access_key_id,
         "AWS_SECRET_ACCESS_KEY": door.config.secret_access_key,
         "CONTROL_PLANE_PRINCIPAL_ARN": door.principal_arn,
-        **{variable: _url(alias) for alias, variable in aliases.items()},
+        **databases(),
     }
+
+
+def databases() -> dict[str, str]:
+    """Where the test's own database is, for each role."""
+    aliases = {"default": "DATABASE_URL", "engine": "DATABASE_ENGINE_URL", "owner": "DATABASE_OWNER_URL"}
+    return {variable: _url(alias) for alias, variable in aliases.items()}
 
 
 def _url(alias: str) -> str:
