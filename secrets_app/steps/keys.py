@@ -25,6 +25,7 @@ KIND = "rotate-keys"
 SLICE_SECONDS = 2.0
 """A step answers at least this often, so that a cancelled or slowed rotation is so soon."""
 HALVES = 2
+MOST_AT_ONCE = BATCH
 REWRAPPING = "Re-wrapping data keys; no ciphertext is touched."
 REENCRYPTING = "Encrypting values anew, each under a fresh data key."
 PAUSED = "Paused."
@@ -141,7 +142,7 @@ def rewrap(context: StepContext) -> Outcome:
 
 def _rewrapped(work: Work) -> tuple[float, bool]:
     """Work a slice of time. Returns how many seconds to wait so as to keep the pace, and whether it is over."""
-    most = BATCH if work.rows_a_second is None else min(BATCH, max(1, work.rows_a_second // 2))
+    most = MOST_AT_ONCE if work.rows_a_second is None else min(MOST_AT_ONCE, max(1, work.rows_a_second // 2))
     deadline = monotonic() + SLICE_SECONDS
     while (began := monotonic()) < deadline:
         batch = rewrap_batch(work.part, at=now(), most=most)

@@ -37,9 +37,8 @@ def _work() -> None:
     from console.operations.engine.shift import EngineConfig, Shift
     from secrets_app.steps import keys
 
-    keys.BATCH = int(os.environ["BATCH"])
+    keys.MOST_AT_ONCE = reencrypt.BATCH = int(os.environ["BATCH"])
     keys.SLICE_SECONDS = 0.2
-    reencrypt.BATCH = keys.BATCH
     config = replace(EngineConfig(), lease=LEASE, look=timedelta(milliseconds=20))
     while True:
         Shift(config).work()

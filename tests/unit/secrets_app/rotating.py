@@ -69,5 +69,5 @@ def batches_of(many: int, monkeypatch: Any) -> Iterator[None]:
 
     with monkeypatch.context() as patch:
         patch.setattr(rewrap, "BATCH", many)
-        patch.setattr(keys, "BATCH", many)
+        patch.setattr(keys, "MOST_AT_ONCE", many)
         yield

@@ -97,7 +97,7 @@ def test_a_value_saved_under_the_old_version_at_the_last_moment_is_moved_too(
 ) -> None:
     """Its data key lies behind the cursor when the ranges are done."""
     clear = put_values(alice_scope, 5)
-    moved = []
+    moved: list[bool] = []
 
     def late(*args: Any, **more: Any) -> Any:
         if not moved:
