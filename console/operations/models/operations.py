@@ -141,7 +141,8 @@ class StepQuerySet(TenantQuerySet["Step"]):
 class Step(OrganizationRow):
     """One idempotent unit of an operation; claimed by lease, written under a fence."""
 
-    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="steps")
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="steps", db_index=False)
+    """`step_name_once` begins with it, and each index more is a write more for every attempt."""
     name = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
     handler = models.CharField(max_length=80)
@@ -213,7 +214,8 @@ class StepEventQuerySet(TenantQuerySet["StepEvent"]):
 class StepEvent(OrganizationRow):
     """A line of an operation's log: history of state, reason and time."""
 
-    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="events")
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="events", db_index=False)
+    """`step_event_newest` begins with it."""
     step_name = models.CharField(max_length=120, blank=True)
     at = models.DateTimeField(default=now)
     state = models.CharField(max_length=20)
