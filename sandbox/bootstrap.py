@@ -50,12 +50,7 @@ def require_writable() -> None:
 
 
 def prepare() -> None:
-    """Make `.venv` hold what requirements.lock lists; one process of this folder at a time.
-
-    A link leads to the environment of another folder, which is that folder's to fill: it is used as it is.
-    """
-    if VENV.is_symlink():
-        return
+    """Make `.venv` hold what requirements.lock lists; one process of this folder at a time."""
     folder = os.open(str(ROOT), os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
