@@ -1,6 +1,6 @@
 """How endpoints answer with lists, and how they describe themselves in the API's schema."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -51,15 +51,18 @@ class Problem(serializers.Serializer[Any]):
     errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # the member's name in the answer
 
 
-def listed(page: Page[Any], kind: Kind) -> Response:
+def listed(page: Page[Any], kind: Kind, *, context: Mapping[str, Any] | None = None) -> Response:
     """The shape of every list: `items`, and the cursor of the next page, which is empty on the last."""
-    return Response({"items": kind(page.items, many=True).data, "next_cursor": page.next_cursor})
+    items = kind(page.items, many=True, context=dict(context or {})).data
+    return Response({"items": items, "next_cursor": page.next_cursor})
 
 
-def describes_list(summary: str, kind: Kind) -> Callable[[Handler], Handler]:
+def describes_list(
+    summary: str, kind: Kind, *, parameters: Sequence[OpenApiParameter] = ()
+) -> Callable[[Handler], Handler]:
     """Say in the schema that the call answers pages of `kind`; its id is made from the summary."""
     answers: dict[Any, Any] = {200: _page_of(kind), **_problems(401, 403, 404, 422)}
-    return extend_schema(**_named(summary), parameters=[CURSOR, LIMIT], responses=answers)
+    return extend_schema(**_named(summary), parameters=[*parameters, CURSOR, LIMIT], responses=answers)
 
 
 def describes(summary: str, kind: Kind) -> Callable[[Handler], Handler]:

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from console.dashboard.api import operations
+from console.dashboard.api import audit, operations
 
 urlpatterns = [
+    path("audit/events", audit.AuditEvents.as_view(), name="api-audit-events"),
+    path("audit/events/<uuid:event_id>", audit.AuditEventDetail.as_view(), name="api-audit-event"),
     path("operations", operations.Operations.as_view(), name="api-operations"),
     path("operations/<uuid:operation_id>", operations.OperationDetail.as_view(), name="api-operation"),
     path("operations/<uuid:operation_id>/steps", operations.OperationSteps.as_view(), name="api-steps"),

@@ -1,0 +1,87 @@
+"""The audit trail over the Management API: events with the same filters as on the page."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.views import ScopedAPIView
+from console.audit.models import AuditEvent, AuditLink
+from console.dashboard.forms.audit import asked
+from console.dashboard.readings.audit_filters import TrailFilter
+from console.dashboard.readings.audit_links import links_of
+from console.dashboard.readings.audit_periods import ALWAYS
+from console.kernel.clock import now
+from console.kernel.permissions import Permission
+from console.web.endpoints import describes, describes_list, listed
+from console.web.pagination import paginate
+
+FILTERS = {
+    "since": "Events from this moment on, ISO 8601.",
+    "until": "Events before this moment, ISO 8601.",
+    "period": "1h, 24h, 7d, 30d, 90d, 365d or all, up to now; instead of since and until.",
+    "actor": "Id of a person or a token.",
+    "actor_kind": "user, token, staff or system.",
+    "event": "A code, as region:approved, or a noun, as region.",
+    "target": "Type and id, as region:<id>.",
+    "outcome": "succeeded, refused or failed.",
+    "q": "Words of the event's code, person, target or reason; or an id of any of them.",
+    "operation_id": "Events of one operation.",
+    "request_id": "Events of one request.",
+    "session_id": "Events of one session.",
+}
+PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR, description=said) for name, said in FILTERS.items()]
+
+
+class AuditEventSerializer(serializers.ModelSerializer[AuditEvent]):
+    seq = serializers.SerializerMethodField(help_text="Number of the event's link in the organization's chain.")
+    hash = serializers.SerializerMethodField(help_text="Hash of that link, in hex.")
+
+    class Meta:
+        model = AuditEvent
+        fields = [
+            "id", "at", "seq", "hash", "event", "outcome", "actor_kind", "actor_id", "actor_label", "target_type",
+            "target_id", "target_label", "project_id", "reason", "changes", "facts", "operation_id", "request_id",
+            "session_id", "authentication", "engagement_id", "source", "source_ip", "user_agent",
+        ]  # fmt: skip
+
+    def get_seq(self, event: AuditEvent) -> int | None:
+        link = self._link(event)
+        return link.seq if link else None
+
+    def get_hash(self, event: AuditEvent) -> str | None:
+        link = self._link(event)
+        return bytes(link.hash).hex() if link else None
+
+    def _link(self, event: AuditEvent) -> AuditLink | None:
+        links: dict[UUID, AuditLink] = self.context["links"]
+        return links.get(event.pk)
+
+
+class AuditEvents(ScopedAPIView):
+    required_permission = {"GET": Permission.AUDIT_VIEW}
+
+    @describes_list("List audit events", AuditEventSerializer, parameters=PARAMETERS)
+    def get(self, request: Request) -> Response:
+        trail = TrailFilter.of(asked(_filters(request)), at=now(), usual=ALWAYS)
+        page = paginate(request, trail.rows(self.scope), order="-id")
+        return listed(page, AuditEventSerializer, context={"links": links_of(self.scope, page.items)})
+
+
+class AuditEventDetail(ScopedAPIView):
+    required_permission = {"GET": Permission.AUDIT_VIEW}
+
+    @describes("Get audit event", AuditEventSerializer)
+    def get(self, _request: Request, event_id: UUID) -> Response:
+        event = get_object_or_404(AuditEvent.objects.visible_to(self.scope), id=event_id)
+        links = links_of(self.scope, [event])
+        return Response(AuditEventSerializer(event, context={"links": links}).data)
+
+
+def _filters(request: Request) -> dict[str, Any]:
+    return {name: request.GET[name] for name in FILTERS if name in request.GET}
