@@ -12,6 +12,8 @@ from django.core.management.commands import flush
 from django.db import connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from accounts.access.grants import ARCHITECT, GRANTS
 from accounts.models import Engagement, Membership, Organization, Role, User
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from tests.unit.clouds.front_door import FrontDoor
 
 PASSWORD = "correct horse battery staple"
+
+examples.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("suite")  # the same examples each time, however busy the machine
 
 
 @pytest.fixture(scope="session")
