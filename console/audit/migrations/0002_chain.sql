@@ -3,7 +3,11 @@
 DROP INDEX audit_event_newest, audit_event_target;
 ALTER TABLE audit_event RENAME CONSTRAINT audit_event_pkey TO audit_event_plain_pkey;
 ALTER TABLE audit_event RENAME TO audit_event_plain;
-CREATE TABLE audit_event (LIKE audit_event_plain, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE audit_event (
+    LIKE audit_event_plain,
+    PRIMARY KEY (id),
+    CONSTRAINT audit_event_salted CHECK (octet_length(salt) = 32 AND canonical <> '')
+) PARTITION BY RANGE (id);
 CREATE INDEX audit_event_newest ON audit_event (org_id, id DESC);
 CREATE INDEX audit_event_target ON audit_event (org_id, target_type, target_id, id DESC);
 CREATE TABLE audit_event_default PARTITION OF audit_event DEFAULT;
@@ -45,7 +49,8 @@ END $$;
 
 SELECT audit_keep_partitions(current_date, (current_date + interval '3 months')::date);
 
--- What the digest covers: the whole event as JSON, with the keys of this type, in this order.
+-- What the digest covers is the whole event as JSON, with the keys of this type, in this order. The console spells
+-- it; this builds it again from the columns.
 CREATE TYPE audit_event_v1 AS (
     v integer, id uuid, org_id uuid, at_utc timestamp, event text, outcome text,
     actor_kind text, actor_id text, actor_label text, target_type text, target_id text, target_label text,
@@ -62,49 +67,27 @@ CREATE FUNCTION audit_canonical(e audit_event) RETURNS text LANGUAGE sql STABLE 
     )::audit_event_v1)::text
 $$;
 
--- Before an event is written: its text, its salt, and a note for the commit of which chain will grow.
-CREATE FUNCTION audit_event_written() RETURNS trigger
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE
-    chain text := coalesce(NEW.org_id::text, '00000000-0000-0000-0000-000000000000');
-    growing text := coalesce(current_setting('byoc.audit_chains', true), '');
-BEGIN
-    NEW.salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
-    NEW.canonical := audit_canonical(NEW);
-    IF strpos(growing, chain) = 0 THEN
-        PERFORM set_config('byoc.audit_chains', ltrim(growing || ',' || chain, ','), true);
-    END IF;
-    RETURN NEW;
-END $$;
+CREATE FUNCTION audit_link_hash(before bytea, chain uuid, seq bigint, event_id uuid, digest bytea) RETURNS bytea
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT sha256(before || uuid_send(chain) || int8send(seq) || uuid_send(event_id) || digest)
+$$;
 
-CREATE TRIGGER audit_event_written BEFORE INSERT ON audit_event
-FOR EACH ROW EXECUTE FUNCTION audit_event_written();
-
--- At commit: the link. A transaction that grows several chains locks all of them first, in one order for all.
+-- At commit: the link, under the chain's lock, which is then held for the commit alone.
 CREATE FUNCTION audit_event_chained() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     chain uuid := coalesce(NEW.org_id, '00000000-0000-0000-0000-000000000000');
-    growing text := current_setting('byoc.audit_chains', true);
-    before audit_link;
-    link_digest bytea := sha256(NEW.salt || convert_to(NEW.canonical, 'UTF8'));
+    covered bytea := sha256(NEW.salt || convert_to(NEW.canonical, 'UTF8'));
 BEGIN
-    IF length(growing) > 36 THEN
-        PERFORM pg_advisory_xact_lock(key) FROM (
-            SELECT DISTINCT hashtextextended('byoc.audit:' || one, 0) AS key
-            FROM unnest(string_to_array(growing, ',')) AS each(one) ORDER BY key
-        ) AS keys;
-    END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('byoc.audit:' || chain, 0));
-    SELECT * INTO before FROM audit_link WHERE org_id = chain ORDER BY seq DESC LIMIT 1;
+    INSERT INTO audit_link (org_id, seq, event_id, digest, hash)
+    SELECT chain, last.seq + 1, NEW.id, covered, audit_link_hash(last.hash, chain, last.seq + 1, NEW.id, covered)
+    FROM (SELECT seq, hash FROM audit_link WHERE org_id = chain ORDER BY seq DESC LIMIT 1) AS last;
     IF NOT FOUND THEN
-        before.seq := 0;
-        before.hash := decode(repeat('00', 32), 'hex');
+        INSERT INTO audit_link (org_id, seq, event_id, digest, hash) VALUES (
+            chain, 1, NEW.id, covered, audit_link_hash(decode(repeat('00', 32), 'hex'), chain, 1, NEW.id, covered)
+        );
     END IF;
-    INSERT INTO audit_link (org_id, seq, event_id, digest, hash) VALUES (
-        chain, before.seq + 1, NEW.id, link_digest,
-        sha256(before.hash || uuid_send(chain) || int8send(before.seq + 1) || uuid_send(NEW.id) || link_digest)
-    );
     RETURN NULL;
 END $$;
 
@@ -146,6 +129,10 @@ REVOKE ALL ON FUNCTION audit_keep_partitions, audit_event_chained, audit_purge F
 GRANT EXECUTE ON FUNCTION audit_purge TO {app};
 GRANT EXECUTE ON FUNCTION audit_keep_partitions TO {engine};
 
+-- What was written before there was a chain begins it.
+UPDATE audit_event_plain AS e SET
+    salt = uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
+    canonical = audit_canonical(ROW(e.*)::audit_event);
 INSERT INTO audit_event SELECT * FROM audit_event_plain ORDER BY id;
 SET CONSTRAINTS ALL IMMEDIATE;
 DROP TABLE audit_event_plain;
