@@ -50,7 +50,7 @@ def utc(moment: datetime) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Reduce a value to JSON that survives PostgreSQL's `jsonb` unchanged: no NUL, no lone surrogate, no exponent."""
+    """Reduce a value to JSON that passes through `jsonb` unchanged: no NUL, no lone surrogate, no exponent."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
