@@ -22,6 +22,9 @@ from secrets_app.pki.refusals import ChainRefused, PkiRefused, Reason
 from secrets_app.pki.revoke import refuse_revoked
 
 CHAIN_LENGTH = 3
+MOST_INTERMEDIATES = 16
+MOST_NAMES = 256
+"""Who sends more wants to keep a verifier busy (RFC 5280 sets no limit; ours have one of each)."""
 
 
 class Usage(StrEnum):
@@ -46,8 +49,6 @@ def verify(
     are the customer's, and more authorities may stand between them and the region's own.
     """
     try:
-        for one in (leaf, *intermediates, *roots):
-            legible(one)
         conform(leaf, LEAF_MTLS)
         found = _path_or_profile(leaf, intermediates, roots, now, host, usage, customers_ca)
         _conform_above(found[1:], customers_ca)
@@ -100,6 +101,7 @@ def path(
     usage: Usage,
 ) -> tuple[x509.Certificate, ...]:
     """Return leaf to root of one trusted path, whatever the profile. Raise ChainRefused."""
+    _askable(leaf, intermediates, roots, host)
     if not roots:
         raise ChainRefused(Reason.UNKNOWN_ISSUER, "There is no root to trust.")
     builder = PolicyBuilder().store(Store(list(roots))).time(now)
@@ -112,6 +114,30 @@ def path(
     if x509.DNSName(host) not in (verified.subjects or ()):
         raise _wrong_name(host)
     return tuple(verified.chain)
+
+
+def _askable(
+    leaf: x509.Certificate,
+    intermediates: Sequence[x509.Certificate],
+    roots: Sequence[x509.Certificate],
+    host: str,
+) -> None:
+    """There is a host name to ask for, not too much to look at, and every certificate can be read."""
+    if len(intermediates) > MOST_INTERMEDIATES:
+        raise ChainRefused(Reason.MALFORMED, f"More than {MOST_INTERMEDIATES} intermediates were sent.")
+    try:
+        names.host(host)
+        for one in (leaf, *intermediates, *roots):
+            legible(one)
+        _few_names(leaf)
+    except PkiRefused as refused:
+        raise ChainRefused(refused.reason, refused.message) from None
+
+
+def _few_names(leaf: x509.Certificate) -> None:
+    for each in leaf.extensions:
+        if isinstance(each.value, x509.SubjectAlternativeName) and len(list(each.value)) > MOST_NAMES:
+            raise ChainRefused(Reason.MALFORMED, f"The certificate has more than {MOST_NAMES} names.")
 
 
 def _wrong_name(host: str) -> ChainRefused:

@@ -119,8 +119,10 @@ def _identifiers(subject: Subject) -> None:
     one = subject.certificate
     if subject.value(x509.SubjectKeyIdentifier) is None:
         raise subject.refuse(Reason.EXTENSION, "has a subject key identifier")
-    if one.issuer != one.subject and subject.value(x509.AuthorityKeyIdentifier) is None:
-        raise subject.refuse(Reason.EXTENSION, "has an authority key identifier")
+    self_issued = one.issuer == one.subject
+    if self_issued is (subject.value(x509.AuthorityKeyIdentifier) is not None):
+        word = "no" if self_issued else "an"
+        raise subject.refuse(Reason.EXTENSION, f"has {word} authority key identifier")
 
 
 def _basic_constraints(subject: Subject) -> None:

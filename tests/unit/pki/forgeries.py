@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from secrets_app.pki.issue import AUTHORITY_USAGE, EVERY_ADDRESS, LEAF_USAGE
 from secrets_app.pki.refusals import Reason
@@ -30,6 +30,12 @@ class Forgery:
     reason: Reason
     openssl: str = ""
     """Words of OpenSSL's refusal; empty where its rules are laxer than our profiles."""
+    host: str = APP_HOST
+    """The name that is asked for."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.part}: {self.name}"
 
     def of(self, bank: Plane) -> Plane:
         if self.part == "leaf":
@@ -79,8 +85,14 @@ def basic(*, ca: bool, path_length: int | None) -> Change:
 HOST_NAME = x509.DNSName(APP_HOST)
 EVERYTHING: list[x509.GeneralName] = list(EVERY_ADDRESS)
 UNKNOWN = x509.UnrecognizedExtension(ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
-CA_ISSUER = "1.3.6.1.5.5.7.48.2"
-"""An access method; the profiles know no authority information."""
+INFORMATION = x509.AuthorityInformationAccess(
+    [
+        x509.AccessDescription(
+            AuthorityInformationAccessOID.CA_ISSUERS, x509.UniformResourceIdentifier("http://a.example")
+        )
+    ]
+)
+OTHER_AUTHORITY = x509.AuthorityKeyIdentifier(b"x" * 20, None, None)
 ADDRESS = x509.IPAddress(ipaddress.IPv4Address("10.0.0.1"))
 
 LEAF_FORGERIES = (
@@ -91,13 +103,20 @@ LEAF_FORGERIES = (
         names(x509.DNSName("ledger.example")),
         Reason.NAME_CONSTRAINT,
         "permitted subtree violation",
+        "ledger.example",
     ),
     Forgery("wildcard", "leaf", names(x509.DNSName(f"*.core.svc.{HOST}")), Reason.WRONG_NAME),
     Forgery("two_names", "leaf", names(HOST_NAME, x509.DNSName(f"cards.core.svc.{HOST}")), Reason.WRONG_NAME),
     Forgery("an_address", "leaf", names(HOST_NAME, ADDRESS), Reason.WRONG_NAME, "excluded subtree violation"),
     Forgery("a_mailbox", "leaf", names(HOST_NAME, x509.RFC822Name("alice@example.com")), Reason.WRONG_NAME),
     Forgery("a_uri", "leaf", names(HOST_NAME, x509.UniformResourceIdentifier("spiffe://a/b")), Reason.WRONG_NAME),
-    Forgery("no_name", "leaf", without(x509.SubjectAlternativeName), Reason.WRONG_NAME, "hostname mismatch"),
+    Forgery(
+        "no_name",
+        "leaf",
+        without(x509.SubjectAlternativeName),
+        Reason.WRONG_NAME,
+        "Subject name empty|hostname mismatch",
+    ),
     Forgery("a_common_name", "leaf", changed(subject=COMMON_NAME), Reason.WRONG_NAME),
     Forgery("uncritical_name", "leaf", uncritical(x509.SubjectAlternativeName), Reason.EXTENSION, "critical"),
     Forgery(
@@ -126,7 +145,7 @@ LEAF_FORGERIES = (
         "leaf",
         having(AUTHORITY_USAGE, critical=True),
         Reason.WRONG_USAGE,
-        "unsuitable certificate purpose",
+        "keyCertSign invalid for non-CA",
     ),
     Forgery("uncritical_key_usage", "leaf", uncritical(x509.KeyUsage), Reason.EXTENSION),
     Forgery(
@@ -134,7 +153,7 @@ LEAF_FORGERIES = (
         "leaf",
         basic(ca=True, path_length=None),
         Reason.NOT_A_CA,
-        "unsuitable certificate purpose|path length",
+        "Subject name empty|unsuitable certificate purpose",
     ),
     Forgery("no_basic_constraints", "leaf", without(x509.BasicConstraints), Reason.NOT_A_CA),
     Forgery("no_key_identifier", "leaf", without(x509.SubjectKeyIdentifier), Reason.EXTENSION),
@@ -168,6 +187,27 @@ LEAF_FORGERIES = (
         lambda it: replace(it, begins=NOW + DAY, ends=NOW + 9 * DAY),
         Reason.NOT_YET_VALID,
         "certificate is not yet valid",
+    ),
+    Forgery("empty_usage", "leaf", usages(), Reason.MALFORMED, "unsuitable certificate purpose|extension"),
+    Forgery("critical_usage", "leaf", uncritical(x509.ExtendedKeyUsage, critical=True), Reason.EXTENSION),
+    Forgery("underscore", "leaf", names(x509.DNSName(f"led_ger.core.svc.{HOST}")), Reason.WRONG_NAME, "mismatch"),
+    Forgery(
+        "critical_key_identifier",
+        "leaf",
+        uncritical(x509.SubjectKeyIdentifier, critical=True),
+        Reason.EXTENSION,
+        "critical",
+    ),
+    Forgery(
+        "critical_authority_key_identifier",
+        "leaf",
+        uncritical(x509.AuthorityKeyIdentifier, critical=True),
+        Reason.EXTENSION,
+        "critical",
+    ),
+    Forgery("authority_information", "leaf", having(INFORMATION, critical=False), Reason.EXTENSION),
+    Forgery(
+        "critical_authority_information", "leaf", having(INFORMATION, critical=True), Reason.EXTENSION, "critical"
     ),
     Forgery("key_on_p384", "leaf", changed(key=P384.public_key()), Reason.WEAK_KEY),
     Forgery("rsa_key", "leaf", changed(key=RSA.public_key()), Reason.WEAK_KEY),
@@ -219,6 +259,42 @@ REGION_FORGERIES = (
         usages(ExtendedKeyUsageOID.CODE_SIGNING),
         Reason.WRONG_USAGE,
         "unsuitable certificate purpose",
+    ),
+    Forgery(
+        "policy_constraints", "region", having(x509.PolicyConstraints(1, None), critical=False), Reason.EXTENSION
+    ),
+    Forgery(
+        "critical_key_identifier",
+        "region",
+        uncritical(x509.SubjectKeyIdentifier, critical=True),
+        Reason.EXTENSION,
+        "critical",
+    ),
+    Forgery(
+        "critical_authority_key_identifier",
+        "region",
+        uncritical(x509.AuthorityKeyIdentifier, critical=True),
+        Reason.EXTENSION,
+        "critical",
+    ),
+    Forgery(
+        "no_authority_key_identifier",
+        "region",
+        without(x509.AuthorityKeyIdentifier),
+        Reason.EXTENSION,
+        "Missing Authority Key Identifier",
+    ),
+    Forgery(
+        "empty_subject", "region", changed(subject=x509.Name([])), Reason.UNKNOWN_ISSUER, "unable to get|empty"
+    ),
+    Forgery(
+        "no_key_usage", "region", without(x509.KeyUsage), Reason.WRONG_USAGE, "key usage|CA cert does not include"
+    ),
+    Forgery(
+        "empty_constraints_but_one", "region", constraints([x509.DNSName("")], EVERYTHING), Reason.NAME_CONSTRAINT
+    ),
+    Forgery(
+        "leading_dot", "region", constraints([x509.DNSName(f".svc.{HOST}")], EVERYTHING), Reason.NAME_CONSTRAINT
     ),
     Forgery("no_usage", "region", without(x509.ExtendedKeyUsage), Reason.WRONG_USAGE),
     Forgery("no_constraints", "region", without(x509.NameConstraints), Reason.NAME_CONSTRAINT),
@@ -315,6 +391,25 @@ ROOT_FORGERIES = (
         having(LEAF_USAGE, critical=True),
         Reason.WRONG_USAGE,
         "invalid CA certificate|keyCertSign",
+    ),
+    Forgery("another_authority_key_identifier", "root", having(OTHER_AUTHORITY, critical=False), Reason.EXTENSION),
+    Forgery(
+        "no_basic_constraints", "root", without(x509.BasicConstraints), Reason.NOT_A_CA, "invalid CA certificate"
+    ),
+    Forgery("no_key_usage", "root", without(x509.KeyUsage), Reason.WRONG_USAGE),
+    Forgery(
+        "critical_key_identifier",
+        "root",
+        uncritical(x509.SubjectKeyIdentifier, critical=True),
+        Reason.EXTENSION,
+        "critical",
+    ),
+    Forgery(
+        "key_on_p384",
+        "root",
+        changed(key=P384.public_key()),
+        Reason.UNKNOWN_ISSUER,
+        "signature failure|unable to get",
     ),
     Forgery("extended_usage", "root", usages(SERVER, CLIENT), Reason.WRONG_USAGE),
     Forgery(

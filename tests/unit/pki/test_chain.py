@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from secrets_app.pki import chain, names
 from secrets_app.pki.chain import Usage
+from secrets_app.pki.keys import subject_key_identifier
 from secrets_app.pki.refusals import ChainRefused, Reason
 from tests.unit.pki.forgeries import FORGERIES, Forgery
 from tests.unit.pki.world import (
@@ -15,12 +16,15 @@ from tests.unit.pki.world import (
     DAY,
     HOST,
     NOW,
+    Authority,
     Plane,
     forge,
     form,
     intermediate,
+    leaf,
     plane,
     root,
+    signer,
 )
 
 
@@ -51,7 +55,7 @@ def test_time_and_name_decide(bank: Plane, usage: Usage) -> None:
 @pytest.mark.parametrize("usage", Usage)
 @pytest.mark.parametrize("forgery", FORGERIES, ids=lambda each: each.name)
 def test_a_flaw_is_refused_for_its_own_reason(bank: Plane, forgery: Forgery, usage: Usage) -> None:
-    assert refusal(forgery.of(bank), usage) is forgery.reason
+    assert refusal(forgery.of(bank), usage, host=forgery.host) is forgery.reason
 
 
 @pytest.mark.parametrize("usage", Usage)
@@ -62,7 +66,7 @@ def test_another_root_of_the_same_name_is_not_trusted(bank: Plane, usage: Usage)
     assert refusal(replace(bank, root=root()), usage) is Reason.UNKNOWN_ISSUER
 
 
-def test_without_roots_or_without_the_region_nothing_counts(bank: Plane) -> None:
+def test_without_roots_or_region_nothing_counts(bank: Plane) -> None:
     for intermediates, roots in (([bank.region.certificate], []), ([], [bank.root.certificate])):
         with pytest.raises(ChainRefused) as refused:
             chain.verify(bank.leaf.certificate, intermediates, roots, now=NOW, host=APP_HOST, usage=Usage.CLIENT)
@@ -97,6 +101,53 @@ def test_of_two_intermediates_the_one_that_fits_is_found(bank: Plane) -> None:
         host=APP_HOST,
         usage=Usage.SERVER,
     )
+
+
+def test_a_regions_authority_makes_no_authority_below_itself(bank: Plane) -> None:
+    """Name constraints and path length hold for whatever a stolen region key signs."""
+    below = signer()
+    wanted = replace(
+        form(bank.region.certificate),
+        issuer=bank.region.certificate.subject,
+        subject=names.authority("Norrland Bank", "below", below.public_key()),
+        key=below.public_key(),
+    ).having(bank.region.issuer.authority_key, critical=False)
+    wanted = wanted.having(subject_key_identifier(below.public_key()), critical=False)
+    lower = Authority(forge(wanted, bank.region.signer.key), below)
+    for usage in Usage:
+        with pytest.raises(ChainRefused) as refused:
+            chain.verify(
+                leaf(lower).certificate,
+                [lower.certificate, bank.region.certificate],
+                [bank.root.certificate],
+                now=NOW,
+                host=APP_HOST,
+                usage=usage,
+            )
+        assert refused.value.reason is Reason.PATH_LENGTH
+
+
+def test_a_leaf_signs_nothing(bank: Plane) -> None:
+    child = signer()
+    wanted = replace(form(bank.leaf.certificate), key=child.public_key(), issuer=bank.leaf.certificate.subject)
+    made = forge(wanted.having(subject_key_identifier(child.public_key()), critical=False), bank.leaf.signer.key)
+    with pytest.raises(ChainRefused):
+        chain.verify(
+            made,
+            [bank.leaf.certificate, bank.region.certificate],
+            [bank.root.certificate],
+            now=NOW,
+            host=APP_HOST,
+            usage=Usage.SERVER,
+        )
+
+
+def test_a_leaf_that_the_root_signed_itself_does_not_count(bank: Plane) -> None:
+    wanted = replace(form(bank.leaf.certificate), issuer=bank.root.certificate.subject)
+    made = forge(wanted.having(bank.root.issuer.authority_key, critical=False), bank.root.signer.key)
+    for trusted in (bank.root.certificate, made):
+        with pytest.raises(ChainRefused):
+            chain.verify(made, [], [trusted], now=NOW, host=APP_HOST, usage=Usage.SERVER)
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number")
