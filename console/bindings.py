@@ -3,15 +3,18 @@
 from django.conf import settings
 
 from console import celery
+from console.encryption import roots
+from regions.actions.root_keys import ConnectedRootKeys
 from regions.clouds.aws.accounts import AwsAccounts
 from regions.clouds.aws.inspection import AwsDoors, AwsTemplates
+from regions.clouds.aws.root_keys import AwsKmsRoot
 from regions.clouds.aws.session import AwsConfig
 from regions.clouds.dns import DnsResolver
 from regions.spec import Cloud
 from regions.steps import clouds, doors, stores
 from regions.steps.external_secrets import ExternalSecrets
 from regions.steps.region_bucket import RegionBuckets
-from secrets_app import ports
+from secrets_app import ports, root_places
 
 TEMPLATES_REGION = "us-east-1"
 
@@ -24,6 +27,8 @@ def bind() -> None:
     clouds.bind(Cloud.AWS, accounts)
     stores.bind(Cloud.AWS, accounts)
     ports.bind(bucket=RegionBuckets(), references=ExternalSecrets())
+    roots.bind(roots.AWS_KMS, AwsKmsRoot(aws_config()))
+    root_places.bind(ConnectedRootKeys())
     clouds.bind_resolver(DnsResolver(tuple(settings.DNS_RESOLVERS)))
 
 

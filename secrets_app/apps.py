@@ -6,4 +6,4 @@ class SecretsConfig(AppConfig):
 
     def ready(self) -> None:
         """Importing the steps and the parts of the sync registers them."""
-        from secrets_app.steps import keys, region_trust, root_rotation, secret_deliveries  # noqa: F401
+        from secrets_app.steps import key_moves, keys, region_trust, root_rotation, secret_deliveries  # noqa: F401

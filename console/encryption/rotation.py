@@ -11,6 +11,7 @@ from console.encryption import deks, keyring, rewrap
 from console.encryption.models import Rotation, WorkRange
 from console.encryption.reencrypt import Column, columns_of
 from console.encryption.rewrap import ENGINE
+from console.encryption.roots import Root
 from console.encryption.store import KekState
 
 
@@ -29,6 +30,11 @@ def names_of(org_id: UUID) -> list[str]:
         return [keyring.PLATFORM]
     first = str(org_id)
     return [first, *(name for name in keyring.store().names() if name.startswith(f"{first}."))]
+
+
+def roots_of(org_id: UUID) -> list[Root]:
+    """Root of every version that an organization has, without making any."""
+    return [one.root for name in names_of(org_id) for one in keyring.store().versions(name) if one.file]
 
 
 def active_version(name: str) -> int:

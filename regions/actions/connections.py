@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from console.audit.actions import events as audit
+from console.encryption import rotation as rotating
 from console.kernel.clock import now
 from console.kernel.errors import Conflict, Invalid, NotFound
 from console.kernel.permissions import Permission
@@ -166,6 +167,7 @@ def revoke(*, scope: Scope, connection: Connection, typed: str) -> Connection:
     if typed != connection.name:
         raise NameNotTyped(f"Type {connection.name} to revoke it.", field="typed")
     _require_unused(scope, connection)
+    _require_no_root_key(scope, connection)
     connection.state = ConnectionState.REVOKED
     connection.reason = "RevokedHere"
     connection.message = (
@@ -174,6 +176,14 @@ def revoke(*, scope: Scope, connection: Connection, typed: str) -> Connection:
     connection.save(update_fields=["state", "reason", "message"])
     audit.record(scope, "connection:revoked", connection)
     return connection
+
+
+def _require_no_root_key(scope: Scope, connection: Connection) -> None:
+    if str(connection.id) in {root.place.get("connection") for root in rotating.roots_of(scope.org_id)}:
+        raise ConnectionInUse(
+            f"The organization's keys are wrapped by a KMS key that is reached through {connection.name}.",
+            todo="Move the keys to another root first, under Keys.",
+        )
 
 
 def _require_unused(scope: Scope, connection: Connection) -> None:

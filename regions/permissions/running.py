@@ -10,6 +10,10 @@ HEAR = "To read the region's public key and what it has applied."
 SEALED_BUCKET = "The state bucket is encrypted with the region's KMS key, which S3 asks for in the caller's name."
 REFERENCE = "To see that an external secret is there, without its value; only where your cloud team tagged it so."
 PASSWORD = "To have RDS make a new master password, which AWS keeps and the console never sees."  # noqa: S105
+ROOT_KEY = (
+    "To wrap your organization's keys with a KMS key of yours, if you name one: only with an encryption context "
+    "that names this connection."
+)
 
 RUNNING = (
     Reading(Action("s3:PutObject", (f"{STATE_BUCKETS}/desired/*",)), PUBLISH),
@@ -17,6 +21,8 @@ RUNNING = (
     Reading(Action("s3:ListBucket", BUCKETS), HEAR),
     Reading(Action("kms:GenerateDataKey", KEYS, Guard.VIA_SERVICE, "s3"), SEALED_BUCKET),
     Reading(Action("kms:Decrypt", KEYS, Guard.VIA_SERVICE, "s3"), SEALED_BUCKET),
+    Reading(Action("kms:Encrypt", KEYS, Guard.ENCRYPTION_CONTEXT), ROOT_KEY),
+    Reading(Action("kms:Decrypt", KEYS, Guard.ENCRYPTION_CONTEXT), ROOT_KEY),
     Reading(
         Action("secretsmanager:DescribeSecret", regional("secretsmanager", "secret:*"), Guard.RESOURCE_TAG),
         REFERENCE,

@@ -52,6 +52,28 @@ def check_state(call: Call) -> None:
             raise AwsError("KMSInvalidStateException", f"{key.arn} is pending deletion.", 400)
 
 
+@before("kms", "Decrypt")
+def check_key_named(call: Call) -> None:
+    """A symmetric ciphertext opens with the key that made it; naming another is an error of its own."""
+    blob, named = call.params.get("CiphertextBlob"), call.params.get("KeyId")
+    if isinstance(blob, bytes) and named:
+        made_by = blob[:KEY_ID_CHARACTERS].decode("utf-8", "replace")
+        if not key_arn(call, str(named)).endswith(f"/{made_by}"):
+            message = "The key ID in the request does not identify a CMK that can perform this operation."
+            raise AwsError("IncorrectKeyException", message, 400)
+
+
+@answers("kms", "DisableKey", "EnableKey")
+def switch(call: Call) -> Mapping[str, Any]:
+    """moto knows these by id alone; AWS takes the ARN as well."""
+    key = find(call, str(call.params["KeyId"]))
+    if key is None:
+        raise AwsError("NotFoundException", f"Key '{call.params['KeyId']}' does not exist", 400)
+    backend = kms_backends[call.account][call.region]
+    (backend.enable_key if call.operation == "EnableKey" else backend.disable_key)(key.id)
+    return {}
+
+
 @after("kms", "EnableKeyRotation")
 def keep_period(call: Call) -> None:
     key = find(call, str(call.params["KeyId"]))

@@ -23,6 +23,8 @@ class Guard(StrEnum):
     """Only when an AWS service asks on our behalf (`kms:GrantIsForAWSResource`)."""
     VIA_SERVICE = "via_service"
     """A key is used only through the service named in `detail` (`kms:ViaService`)."""
+    ENCRYPTION_CONTEXT = "encryption_context"
+    """A key is used only with an encryption context that names us (`kms:EncryptionContext:`)."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -20,6 +20,7 @@ WORDS = {
     Guard.SERVICE_LINKED: "ServiceLinked",
     Guard.FOR_AWS_RESOURCE: "ForService",
     Guard.VIA_SERVICE: "Via",
+    Guard.ENCRYPTION_CONTEXT: "Wrap",
 }
 
 
@@ -38,6 +39,11 @@ class Confines:
 
     def requested(self) -> Conditions:
         return tuple(("StringEquals", f"aws:RequestTag/{key}", (value,)) for key, value in self.tags.items())
+
+    def named_in_context(self) -> Conditions:
+        return tuple(
+            ("StringEquals", f"kms:EncryptionContext:{key}", (value,)) for key, value in self.tags.items()
+        )
 
     def carried(self) -> Conditions:
         return tuple(("StringEquals", f"aws:ResourceTag/{key}", (value,)) for key, value in self.tags.items())
@@ -92,6 +98,8 @@ def conditions(name: str, guard: Guard, details: tuple[str, ...], confines: Conf
             return (*confines.requested(), *_new_alone(name, details))
         case Guard.RESOURCE_TAG:
             return confines.carried()
+        case Guard.ENCRYPTION_CONTEXT:
+            return confines.named_in_context()
         case Guard.BOUNDARY:
             return (("StringEquals", "iam:PermissionsBoundary", (confines.boundary,)),)
         case Guard.FOR_AWS_RESOURCE:

@@ -131,12 +131,21 @@ def kms(call: Call) -> list[Need]:
         held = resource_keys(tags_of(call, resource))
         aliases = _aliases(call, resource)
         extra = {"kms:resourcealiases": aliases} if aliases else {}
-        found.append(Need(action, resource, {**held, **keys, **extra}))
+        found.append(Need(action, resource, {**held, **keys, **extra, **_encryption_context(call)}))
     if not found:
         found = [Need(action, "*", keys)]
     if call.operation == "CreateKey" and tags:
         found.append(Need("kms:TagResource", "*", keys))
     return found
+
+
+def _encryption_context(call: Call) -> dict[str, Sequence[str]]:
+    """`kms:EncryptionContext:<key>` and `kms:EncryptionContextKeys`."""
+    context = call.params.get("EncryptionContext") or {}
+    keys: dict[str, Sequence[str]] = {
+        f"kms:encryptioncontext:{name}".lower(): (str(value),) for name, value in context.items()
+    }
+    return {**keys, "kms:encryptioncontextkeys": tuple(context)} if context else {}
 
 
 def key_arn(call: Call, identifier: str) -> str:
