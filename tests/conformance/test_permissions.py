@@ -2,6 +2,10 @@
 
 import pytest
 
+from console.encryption.roots import AWS_KMS, Root
+from console.encryption.store import context_of
+from regions.actions.root_keys import place_of
+from regions.clouds.aws.root_keys import AwsKmsRoot
 from regions.permissions.bundle import current
 from regions.permissions.verification import READINGS
 from regions.spec import Connectivity, RegionSpec
@@ -33,6 +37,7 @@ def test_the_actions_evaluated_are_the_bundles_both_ways(customer: Customer, doo
     by_gateway = _region(customer, door, _gateway_spec(customer))
     lifecycle.live_by_gateway(by_gateway)
     assert (lifecycle.left(region), lifecycle.left(by_gateway)) == ([], [])
+    _wrap_keys(customer, door)
 
     assert _differences(_evaluated(customer, door), set(current().actions)) == ([], [])
 
@@ -45,6 +50,14 @@ def _gateway_spec(customer: Customer) -> RegionSpec:
     gateway = customer.admin.client("ec2").create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
     shape = network(Connectivity.TRANSIT_GATEWAY, gateway)
     return production(region_id=OTHER_REGION, network=shape)
+
+
+def _wrap_keys(customer: Customer, door: FrontDoor) -> None:
+    """The organization's keys stand under a KMS key of the customer's."""
+    arn = customer.admin.client("kms").create_key()["KeyMetadata"]["Arn"]
+    root, place = AwsKmsRoot(door.vendor()[0]), place_of(customer.connection, arn)
+    context = context_of("acme", 1, Root(AWS_KMS, place))
+    assert root.unwrap(place, root.wrap(place, b"k" * 32, context), context) == b"k" * 32
 
 
 def _evaluated(customer: Customer, door: FrontDoor) -> set[str]:
