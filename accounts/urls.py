@@ -7,7 +7,7 @@ from allauth.account import views as allauth_views
 from django.urls import include, path
 
 from accounts.access.scoped import fresh, personal, public
-from accounts.views import access, home, invitations, second_factor, settings
+from accounts.views import access, home, invitations, projects, second_factor, settings
 
 SIGNING_IN = public(reason="Whoever signs in or up has not signed in yet.")
 SIGNING_OUT = public(reason="Signing out also gives up a sign-in that waits for the second factor.")
@@ -28,6 +28,11 @@ account = [
 ]
 
 organization = [
+    path("projects/", projects.index, name="projects"),
+    path("projects/new/", projects.create, name="project-create"),
+    path("projects/<uuid:project_id>/", projects.detail, name="project"),
+    path("projects/<uuid:project_id>/change/", projects.change, name="project-change"),
+    path("projects/<uuid:project_id>/remove/", projects.remove, name="project-remove"),
     path("access/", access.index, name="access"),
     path("access/roles/", access.roles, name="access-roles"),
     path("access/invite/", access.invite, name="access-invite"),

@@ -12,6 +12,7 @@ SCHEMA_REASON = "The API's description holds no data; tools read it before they 
 
 urlpatterns = [
     path("v1/", include("console.dashboard.api.urls")),
+    path("v1/", include("accounts.api.urls")),
     path("v1/", include("secrets_app.api.urls")),
     path("v1/", include("regions.api.urls")),
     path("schema/", public(reason=SCHEMA_REASON)(SpectacularAPIView.as_view()), name="schema"),

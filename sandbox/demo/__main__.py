@@ -9,11 +9,12 @@ import django
 def main() -> int:
     django.setup()
     from sandbox import ports
-    from sandbox.demo import people, road
+    from sandbox.demo import people, road, secrets
 
     found = ports.derive(ports.parse(os.environ["PORT"]))
     people.make(found)
     road.walk(found)
+    secrets.fill(found)
     return 0
 
 

@@ -58,6 +58,10 @@ class SecretQuerySet(TenantQuerySet["Secret"]):
         """Secrets of one project, or of the organization itself."""
         return self.filter(project_id=project_id)
 
+    def in_project_named(self, name: str) -> Self:
+        """By the project's name; an empty name is the organization itself."""
+        return self.filter(project__name=name) if name else self.filter(project=None)
+
     def of_kind(self, kind: str) -> Self:
         return self.filter(kind=kind)
 
@@ -154,6 +158,9 @@ class SecretVersionQuerySet(TenantQuerySet["SecretVersion"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-number")
+
+    def numbers(self) -> Any:
+        return self.newest_first().values_list("number", flat=True)
 
     def without_value(self) -> Self:
         """For lists: the stored bytes stay in the database."""
