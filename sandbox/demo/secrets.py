@@ -60,8 +60,8 @@ def _secrets(scope: Scope, made: dict[str, Project]) -> dict[str, Callable[[], o
             description="Signs what the collectors send.",
         ),
         "fraud-model.p12": lambda: secrets.put(
-            scope=scope, name="fraud-model.p12", project=payments, values={"model.p12": random.token_bytes(21_400)},
-            description="Key store of the fraud model's server.",
+            scope=scope, name="fraud-model.p12", project=payments,
+            values={"model.p12": random.token_bytes(21_400)}, description="Key store of the fraud model's server.",
         ),
     }  # fmt: skip
 
@@ -83,8 +83,8 @@ def _password() -> bytes:
 def _tls(scope: Scope, project: Project) -> None:
     certificate, key = _certificate("partners.norrland.example", SOON, ca=False)
     secrets.put(
-        scope=scope, name="partner-tls", kind="tls", project=project, values={"tls.crt": certificate, "tls.key": key},
-        description="Presented to partners; ordered by hand each year.",
+        scope=scope, name="partner-tls", kind="tls", project=project,
+        values={"tls.crt": certificate, "tls.key": key}, description="Presented to partners; renewed by hand.",
     )  # fmt: skip
 
 
