@@ -8,6 +8,7 @@ BENCHMARKS = (
     "audit_record",
     "audit_pages",
     "rewrap",
+    "certificates",
     "region_dashboard",
 )
 
