@@ -67,7 +67,9 @@ def _plain(event: AuditEvent) -> str:
     """`secret:value-revealed` is said "revealed the value of secret payments-db"."""
     noun, _, verb = event.event.partition(":")
     *part, act = verb.replace(":", " ").replace("-", " ").split(" ")
-    thing = noun.replace("-", " ").replace(".", " ") + (" {target}" if event.target_label else "")
+    kind = noun.replace("-", " ").replace(".", " ")
+    named = event.target_label.lower().startswith(kind)
+    thing = "{target}" if named else f"{kind} {{target}}" if event.target_label else kind
     if not act.endswith("ed"):
         return f"{' '.join([*part, act])}: {thing}"
     return f"{act} the {' '.join(part)} of {thing}" if part else f"{act} {thing}"
