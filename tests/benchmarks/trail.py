@@ -30,7 +30,7 @@ SELECT
     CASE WHEN rare THEN 'Zacharias Quint' ELSE 'Person ' || number %% 40 END,
     'region', 'target-' || number %% 1000, 'prod-eu-' || number %% 1000,
     '', '{}', '{"plan": 3}', 'req_' || number / 3, NULL, '198.51.100.24', 'Mozilla/5.0', 'session-' || number / 50,
-    'password+totp', 'web', repeat('{"v": 1, "event": "filled"}', 20), '\\x00'
+    'password+totp', 'web', repeat('{"v": 1, "event": "filled"}', 20), decode(repeat('00', 32), 'hex')
 FROM (
     SELECT number, now() - make_interval(secs => number * (86400.0 * %(days)s / %(many)s)) AS at,
         number %% (%(many)s / %(rare)s) = (%(many)s / %(rare)s) - 1 AS rare, md5(number::text) AS hex

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from urllib.parse import urlencode
-from uuid import UUID
 
+from console.audit import chain
 from console.audit.models import AuditEvent, AuditLink, Outcome
 from console.dashboard.readings import audit, audit_places
 from console.dashboard.readings.audit_sentences import predicate
@@ -106,7 +105,7 @@ def read(*, scope: Scope, slug: str, event: AuditEvent) -> Reading:
 def _hash_before(scope: Scope, link: AuditLink | None) -> bytes:
     """The first link follows 32 zero bytes."""
     if link is None or link.seq == 1:
-        return bytes(32)
+        return chain.ZERO
     found = AuditLink.objects.visible_to(scope).filter(seq=link.seq - 1).values_list("hash", flat=True).first()
     return bytes(found) if found is not None else b""
 
@@ -120,21 +119,12 @@ def neighbours(*, scope: Scope, slug: str, reading: Reading) -> list[tuple[Aroun
 
 
 def _proof(event: AuditEvent, link: AuditLink, previous: bytes) -> Proof:
-    digest = digest_of(bytes(event.salt), event.canonical)
-    fits = digest == bytes(link.digest) and hash_of(previous, link.org_id, link.seq, event.pk, digest) == bytes(
-        link.hash
-    )
+    digest = chain.digest(bytes(event.salt), event.canonical.encode())
+    whole = chain.link_hash(previous, link.org_id, link.seq, event.pk, digest)
+    fits = (digest, whole) == (bytes(link.digest), bytes(link.hash))
     if not fits:
         return Proof(ok=False, words="does not fit the chain")
     return Proof(ok=True, words=f"links to {link.seq - 1:,}" if link.seq > 1 else "the first link")
-
-
-def digest_of(salt: bytes, canonical: str) -> bytes:
-    return sha256(salt + canonical.encode()).digest()
-
-
-def hash_of(previous: bytes, org_id: UUID, seq: int, event_id: UUID, digest: bytes) -> bytes:
-    return sha256(previous + org_id.bytes + seq.to_bytes(8, "big") + event_id.bytes + digest).digest()
 
 
 def _around(scope: Scope, event: AuditEvent) -> list[Around]:
