@@ -80,6 +80,8 @@ class Holdings:
     authorities: list[Authority] = field(default_factory=list)
     """The last one issues; earlier ones still sign their lists."""
     leaves: dict[str, Leaf] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of what it has put into its bucket, by key."""
 
     @classmethod
     def read(cls, file: Path) -> "Holdings":
@@ -104,25 +106,15 @@ def issued(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
 
 
 class Certificates:
-    """The part `trust` of a region: `apply` follows what is desired and says what is so."""
-
-    name = "trust"
+    """What one region does about certificates: `apply` follows what is desired and says what is so."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.file = folder / "trust.json"
         self.clock = clock
         self.holds = Holdings.read(self.file)
 
-    def apply(self, desired: Mapping[str, Any], get: Get, put: Put) -> dict[str, Any]:
-        """Trust first, then who issues, then what is issued: nobody is shown what they do not trust yet."""
-        now = self.clock()
-        self._trust(desired, get)
-        self._ask(desired, get, put)
-        self._take_authority(desired, get)
-        self._issue(desired, now)
-        self._list(desired, now)
-        self._save()
-        self._report(get, put)
+    def applied(self) -> dict[str, Any]:
+        """What it says of itself."""
         issuing = self.holds.issuing
         lists = hashlib.sha256(self.holds.lists.encode()).hexdigest()
         return {
@@ -130,6 +122,18 @@ class Certificates:
             "intermediate": issuing.serial if issuing else "",
             "lists": lists,
         }
+
+    def apply(self, desired: Mapping[str, Any], get: Get, put: Put) -> dict[str, Any]:
+        """Trust first, then who issues, then what is issued: nobody is shown what they do not trust yet."""
+        now = self.clock()
+        self._trust(desired, get)
+        self._ask(desired, put)
+        self._take_authority(desired, get)
+        self._issue(desired, now)
+        self._list(desired, now)
+        self._save()
+        self._report(put)
+        return self.applied()
 
     def _save(self) -> None:
         write_private(self.file, json.dumps(asdict(self.holds)))
@@ -144,7 +148,7 @@ class Certificates:
             revoke.read(body)
             self.holds.lists = body.decode()
 
-    def _ask(self, desired: Mapping[str, Any], get: Get, put: Put) -> None:
+    def _ask(self, desired: Mapping[str, Any], put: Put) -> None:
         """Make a key for the first authority, or for the next one when the console asks for a renewal."""
         issuing = self.holds.issuing
         wanted = issuing is None or desired.get("renew") == issuing.serial
@@ -153,8 +157,8 @@ class Certificates:
             self.holds.pending_key = keys.to_pem(key).decode()
             self.holds.pending_request = requests.request(keys.KeySigner(key)).decode()
             self._save()
-        if self.holds.pending_key and get(REQUEST) != self.holds.pending_request.encode():
-            put(REQUEST, self.holds.pending_request.encode(), PEM)
+        if self.holds.pending_key:
+            self._say(REQUEST, self.holds.pending_request.encode(), PEM, put)
 
     def _take_authority(self, desired: Mapping[str, Any], get: Get) -> None:
         serial, issuing = desired.get("intermediate", ""), self.holds.issuing
@@ -223,13 +227,21 @@ class Certificates:
         made = revoke.crl(authority.issuer, entries, number=authority.list_number, now=now)
         return made.public_bytes(Encoding.PEM).decode()
 
-    def _report(self, get: Get, put: Put) -> None:
-        """Certificates alone; what lies there already is not written again."""
+    def _report(self, put: Put) -> None:
+        """Certificates and lists alone, after they are on its own disk."""
         leaves = json.dumps([leaf.certificate for leaf in self.holds.leaves.values()]).encode()
         own = "".join(each.list_pem for each in self.holds.authorities).encode()
         for key, body, kind in ((LEAVES, leaves, JSON), (OWN_LISTS, own, PEM)):
-            if body and get(key) != body:
-                put(key, body, kind)
+            if body:
+                self._say(key, body, kind, put)
+
+    def _say(self, key: str, body: bytes, kind: str, put: Put) -> None:
+        """What was said once is not said again."""
+        digest = hashlib.sha256(body).hexdigest()
+        if self.holds.said.get(key) != digest:
+            put(key, body, kind)
+            self.holds.said[key] = digest
+            self._save()
 
     def refuses(self, certificate: x509.Certificate) -> bool:
         """Whether a list that it holds names the certificate; a list past its time still counts."""

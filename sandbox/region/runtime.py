@@ -17,12 +17,13 @@ from sandbox.errors import SandboxError
 from sandbox.region.parts import Part
 from sandbox.region.place import Place
 from sandbox.region.secrets import Secrets
+from sandbox.region.trust import Trust
 
 STATE_BUCKET = "-state-"
 REGION_TAG = "byoc:region"
 DISCOVERY_SECONDS = 6.0
 HEARTBEAT_SECONDS = 60.0
-PARTS: tuple[Part, ...] = (Secrets(),)
+PARTS: tuple[Part, ...] = (Secrets(), Trust())
 AWAY = (ClientError, BotoCoreError, SandboxError, OSError)
 
 

@@ -8,7 +8,9 @@ from django.utils.safestring import SafeString
 
 from console.web.charts import activity, timeline
 from console.web.charts import graph as graphs
+from console.web.charts import lifetimes as lives
 from console.web.charts import network as networks
+from console.web.charts import tree as trees
 from console.web.components.registry import Content, join, register, when
 
 
@@ -45,6 +47,23 @@ def address_bar(
     *, cidr: str, parts: Sequence[tuple[str, str]], taken: Sequence[tuple[str, str]] = ()
 ) -> SafeString:
     return networks.address_space(cidr, parts, taken)
+
+
+@register.simple_tag
+def tree(*, groups: Sequence[Sequence[trees.Twig]], heads: str, label: str) -> SafeString:
+    """Three levels as boxes and lines; `heads` is "Roots | Intermediates | Leaves"."""
+    return trees.tree(groups, heads=[head.strip() for head in heads.split("|")], label=label)
+
+
+@register.simple_tag
+def lifetimes(*, rows: Sequence[lives.Life], at: datetime, days: int) -> SafeString:
+    """How long each row still lives, on an axis of `days`."""
+    return lives.lifetimes(rows, at=at, days=days)
+
+
+@register.simple_tag
+def lifetimes_legend() -> SafeString:
+    return lives.legend()
 
 
 LEGEND = {"public": "k3", "private": "k1", "database": "k2", "taken": "taken", "in use": "k5", "needed": "k1"}
