@@ -12,6 +12,8 @@ from console.kernel.scope import Scope
 
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")  # RFC 1123, 2.1
 LONGEST_SLUG = 40
+TAKEN = frozenset({"new"})
+"""Words of the console's own addresses."""
 
 
 class PlaneUnknown(NotFound):
@@ -45,7 +47,7 @@ def create(*, scope: Scope, slug: str, name: str = "") -> ApplicationPlane:
     Raises Refused, PlaneSlugUnfit and PlaneExists.
     """
     scope.require(Permission.REGION_CREATE)
-    if len(slug) > LONGEST_SLUG or not LABEL.fullmatch(slug):
+    if len(slug) > LONGEST_SLUG or slug in TAKEN or not LABEL.fullmatch(slug):
         raise PlaneSlugUnfit(
             f"“{slug}” is not a DNS label of at most {LONGEST_SLUG} letters.",
             todo="Use lower-case letters, digits and hyphens, beginning and ending with a letter or digit.",

@@ -41,6 +41,13 @@ LOOKS: dict[str, Look] = {
     "verified": Look("succeeded", "Verified"),
     "refused": Look("failed", "Refused"),
     "revoked": Look("cancelled", "Revoked"),
+    # certificates and their roots
+    "valid": Look("healthy", "Valid"),
+    "superseded": Look("skipped", "Superseded"),
+    "prepared": Look("waiting", "Trusted first"),
+    "issuing": Look("healthy", "Issues"),
+    "retiring": Look("paused", "Issues no more"),
+    "removed": Look("cancelled", "Removed"),
     # verdicts of checks
     "pass": Look("succeeded", "Pass"),
     "warning": Look("degraded", "Warning"),

@@ -12,10 +12,8 @@ from accounts.models import ApplicationPlane
 from console.kernel.clock import now
 from console.kernel.scope import Scope
 from secrets_app.models import (
-    AuthoritySource,
     Certificate,
     CertificateAuthority,
-    CertificateState,
     Level,
     Recipient,
     RegionTrust,
@@ -39,6 +37,15 @@ class LeafGroup:
     ends_at: datetime
     first: str
     """The app that renews first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneRow:
+    plane: ApplicationPlane
+    root: str
+    bundle: int
+    regions: int
+    confirmed: int
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,21 @@ class Inventory:
         late = self.at - OVERDUE
         groups = sum(group.many for group in self.leaves if group.renews_at < late)
         return groups + sum(1 for row in self.intermediates if row.renew_at < late)
+
+    @cached_property
+    def plane_rows(self) -> list["PlaneRow"]:
+        return [self._plane_row(plane) for plane in self.planes]
+
+    def _plane_row(self, plane: ApplicationPlane) -> "PlaneRow":
+        mine = [trust for trust in self.trusts if trust.recipient.plane_id == plane.id]
+        issuing = (each for each in self.authorities if each.plane_id == plane.id and each.state == "issuing")
+        return PlaneRow(
+            plane=plane,
+            root=next((each.name for each in issuing if each.is_ours), ""),
+            bundle=bundle.version if (bundle := self.bundles.get(plane.id)) else 0,
+            regions=len(mine),
+            confirmed=sum(1 for trust in mine if trust.bundle_confirmed),
+        )
 
     @property
     def going(self) -> bool:
@@ -138,25 +160,3 @@ def leaf_groups(scope: Scope, at: datetime) -> list[LeafGroup]:
         )
         for each in counted.order_by("issuer_id", "project")
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One certificate with what stands above and hangs below."""
-
-    certificate: Certificate
-    authority: CertificateAuthority | None
-    """Of a root, or of what stands above."""
-    chain: Sequence[Certificate]
-    """From the root down to itself."""
-    below: Sequence[Certificate]
-    below_count: int
-    trust: RegionTrust | None
-
-    @property
-    def is_current(self) -> bool:
-        return self.certificate.state == CertificateState.VALID
-
-    @property
-    def by_customer(self) -> bool:
-        return self.authority is not None and self.authority.source == AuthoritySource.CUSTOMER

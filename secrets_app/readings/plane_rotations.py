@@ -83,6 +83,10 @@ class Rotation:
         return f"Root rotation at gate {self.at_gate} of {len(GATES)}"
 
     @property
+    def dialog(self) -> str:
+        return f"go-back-{self.plane.slug}"
+
+    @property
     def may_cancel(self) -> bool:
         return self.steps["switch"].state == StepState.PENDING and not self.operation.ended
 
@@ -132,6 +136,12 @@ def read(
         new=new,
         regions=[_standing(trust, bundles, old, new) for trust in mine],
     )
+
+
+def standings_of(scope: Scope, plane_id: UUID, trusts: Sequence[RegionTrust]) -> list[Standing]:
+    """What each region has confirmed, whether or not a rotation goes on."""
+    bundles = _roots_by_version(scope, plane_id)
+    return [_standing(trust, bundles, None, None) for trust in trusts]
 
 
 def _roots_by_version(scope: Scope, plane_id: UUID) -> dict[int, frozenset[str]]:

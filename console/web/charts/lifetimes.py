@@ -43,7 +43,7 @@ def legend() -> SafeString:
         for kind, css in BARS.items()
     )
     mark = '<span><svg width="4" height="14"><rect class="mark" width="2" height="14"/></svg>renewal</span>'
-    return format_html('<div class="legend">{}{}</div>', keys, format_html(mark))
+    return format_html('<div class="legend">{}{}</div>', keys, SafeString(mark))
 
 
 def _share(moment: datetime, at: datetime, days: int) -> float:
