@@ -8,10 +8,9 @@ from django.db import transaction
 
 from accounts.models import Organization
 from console.audit.actions import events as audit
-from console.encryption import rewrap
 from console.encryption import rotation as rotating
-from console.encryption.keyring import NOBODY
-from console.encryption.models import Cause, KeyPolicy, Rotation
+from console.encryption.keyring import NOBODY, dek_range
+from console.encryption.models import Cause, Dek, KeyPolicy, Rotation
 from console.encryption.reencrypt import columns_of
 from console.kernel.clock import now
 from console.kernel.errors import Invalid
@@ -134,7 +133,7 @@ def verify(*, scope: Scope) -> tuple[int, int]:
     scope.require(Permission.KEY_VIEW)
     total = old = 0
     for name in rotating.names_of(scope.org_id):
-        counted = rewrap.count(name)
+        counted = Dek.objects.of(scope.org_id).within(*dek_range(name)).by_version()
         total += sum(counted.values())
         old += sum(many for version, many in counted.items() if version != rotating.active_version(name))
     audit.record(scope, "key:verified", policy_of(scope), deks=total, on_old_versions=old)

@@ -104,6 +104,10 @@ class Rotation(OrganizationRow):
         ]
         indexes: ClassVar = [models.Index(fields=["org_id", "-id"], name="rotation_newest")]
 
+    @property
+    def took(self) -> timedelta | None:
+        return self.finished_at - self.started_at if self.finished_at else None
+
     def __str__(self) -> str:
         return f"Rotation to version {self.to_version}"
 

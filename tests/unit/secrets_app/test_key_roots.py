@@ -155,9 +155,14 @@ def test_a_refusal_is_not_asked_for_again_at_once(
     moved(alice_scope, customer.key)
     customer.kms.disable_key(KeyId=customer.key)
     keyring.forget()
-    asked = []
+    asked: list[str] = []
     unwrap = AwsKmsRoot.unwrap
-    monkeypatch.setattr(AwsKmsRoot, "unwrap", lambda *given: (asked.append(1), unwrap(*given))[1])
+
+    def counted(root: AwsKmsRoot, *given: Any) -> bytes:
+        asked.append("unwrap")
+        return unwrap(root, *given)
+
+    monkeypatch.setattr(AwsKmsRoot, "unwrap", counted)
     for _ in range(5):
         with pytest.raises(KeyUnavailable):
             read_values(alice_scope)
