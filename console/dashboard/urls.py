@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.dashboard.views import audit, health, operations, overview, residency
+from console.dashboard.views import audit, audit_export, health, operations, overview, residency
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("o/<slug:org>/operations/<uuid:operation_id>/cancel", operations.cancel, name="operation-cancel"),
     path("o/<slug:org>/settings/data/", residency.index, name="data-residency"),
     path("o/<slug:org>/audit/", audit.index, name="audit"),
+    path("o/<slug:org>/audit/export/", audit_export.choose, name="audit-export"),
+    path("o/<slug:org>/audit/export/<slug:kind>", audit_export.download, name="audit-export-file"),
     path("o/<slug:org>/audit/events/<uuid:event_id>/", audit.event, name="audit-event"),
     path("o/<slug:org>/audit/history/<slug:kind>/<str:key>/", audit.history, name="history"),
 ]

@@ -58,3 +58,14 @@ def asked(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _utc(value: datetime | None) -> datetime | None:
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class ExportForm(forms.Form):
+    """`after` is the number of the last link that the receiver has."""
+
+    after = forms.IntegerField(required=False, min_value=0, max_value=2**62)
+
+    def after_or_start(self) -> int:
+        if not self.is_valid():
+            raise Invalid(f"The parameter after cannot be used. {self.errors['after'][0]}", field="after")
+        return self.cleaned_data["after"] or 0

@@ -61,7 +61,7 @@ def choices(*, scope: Scope, trail: TrailFilter, labels: Sequence[AuditEvent]) -
         nouns=[Choice(noun.capitalize(), trail.query(event=noun)) for noun in NOUNS]
         if "event" not in given
         else [],
-        on=_on(trail, labels),
+        on=on(trail, labels),
         refused=Choice("Refused", trail.query(outcome="refused")) if "outcome" not in given else None,
         failed=Choice("Failed", trail.query(outcome="failed")) if "outcome" not in given else None,
         staff=Choice("By the vendor", trail.query(actor_kind="staff")) if "actor_kind" not in given else None,
@@ -101,7 +101,8 @@ def _who(scope: Scope, trail: TrailFilter) -> list[Choice]:
     return [*offered, console]
 
 
-def _on(trail: TrailFilter, events: Sequence[AuditEvent]) -> list[Choice]:
+def on(trail: TrailFilter, events: Sequence[AuditEvent] = ()) -> list[Choice]:
+    """The filters in force; names of people and things are those of the first event."""
     given = trail.given
     event = events[0] if events else None
     names = {
@@ -113,6 +114,7 @@ def _on(trail: TrailFilter, events: Sequence[AuditEvent]) -> list[Choice]:
         "operation_id": "One operation",
         "request_id": f"Request {given.get('request_id', '')}",
         "session_id": "One session",
+        "q": f"Words: {given.get('q', '')}",
     }
     return [Choice(label, trail.query(**{name: ""}) or "?") for name, label in names.items() if name in given]
 

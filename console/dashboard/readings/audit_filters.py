@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from console.audit.models import AuditEvent
 from console.audit.models.events import AuditEventQuerySet
 from console.dashboard.readings.audit_periods import ALWAYS, BY_KEY, USUAL
-from console.dashboard.readings.audit_search import found_by, marks_of, named_by
+from console.dashboard.readings.audit_search import MOST, found_by, marks_of, named_by
 from console.kernel.ids import first_id
 from console.kernel.scope import Scope
 
@@ -59,13 +59,14 @@ class TrailFilter:
         conditions = [name for name in self.exact if name != "target_type"]
         return bool(self.text) or "noun" in self.exact or (len(conditions) > 1 and not set(RARE) & set(conditions))
 
-    def rows(self, scope: Scope) -> AuditEventQuerySet:
+    def rows(self, scope: Scope, *, most: int | None = MOST) -> AuditEventQuerySet:
+        """The events asked for; of those found by search the newest `most`, or all."""
         rows: AuditEventQuerySet = AuditEvent.objects.visible_to(scope)
         if names := named_by(self.text):
             rows = rows.filter(names)
         elif self.is_searched:
             marks = marks_of(self.exact)
-            rows = found_by(rows, marks=marks, text=self.text, since=self.since, until=self.until)
+            rows = found_by(rows, marks=marks, text=self.text, since=self.since, until=self.until, most=most)
         rows = rows.filter(**{column: value for column, value in self.exact.items() if column != "noun"})
         if self.since:
             rows = rows.filter(id__gte=first_id(self.since))

@@ -43,9 +43,15 @@ def marks_of(exact: Mapping[str, Any]) -> list[str]:
 
 
 def found_by(
-    rows: AuditEventQuerySet, *, marks: list[str], text: str, since: datetime | None, until: datetime | None
+    rows: AuditEventQuerySet,
+    *,
+    marks: list[str],
+    text: str,
+    since: datetime | None,
+    until: datetime | None,
+    most: int | None,
 ) -> AuditEventQuerySet:
-    """Narrow the rows to the newest that carry every mark and every word of the text."""
+    """Narrow the rows to the newest `most`, or all, that carry every mark and every word of the text."""
     newer, older = first_id(since) if since else NEVER, first_id(until or END)
-    found = RawSQL("SELECT audit_search(%s, %s, %s, %s, %s)", [text, marks, newer, older, MOST])
+    found = RawSQL("SELECT audit_search(%s, %s, %s, %s, %s)", [text, marks, newer, older, most])
     return rows.filter(id__in=found)

@@ -1,5 +1,6 @@
 """The trail, read by a machine."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -105,3 +106,21 @@ def test_an_unknown_event_is_not_found(reader: Machine) -> None:
 
 def test_without_a_token_nothing_is_read() -> None:
     assert_problem(Machine().get("audit/events"), 401, "not_authenticated")
+
+
+@pytest.mark.django_db(transaction=True, databases="__all__")
+def test_the_trail_is_exported_to_a_machine(reader: Machine, foreign: Machine, alice_scope: Scope) -> None:
+    record(alice_scope, "region:requested")
+    response = reader.get("audit/export?after=1")
+    lines = b"".join(response.streaming_content).decode().splitlines()
+    assert response["Content-Type"] == "application/jsonl"
+    assert "region:requested" in lines[1]
+    assert json.loads(lines[-1])["foot"]["next_after"] == int(response["Audit-Through"])
+    assert "region:requested" not in b"".join(foreign.get("audit/export").streaming_content).decode()
+    table = reader.get("audit/export?as=csv&event=region")
+    assert (table["Content-Type"], len(b"".join(table.streaming_content).splitlines())) == (
+        "text/csv; charset=utf-8",
+        2,
+    )
+    assert_problem(reader.get("audit/export?after=x"), 422, "invalid")
+    assert_problem(reader.get("audit/export?as=xml"), 404, "not_found")
