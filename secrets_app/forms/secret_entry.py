@@ -108,7 +108,7 @@ class Entry:
             return []
         typed = [name for name in self.values.names if name not in self.keys]
         rows = [(key, True) for key in self.keys] + [(name, False) for name in typed]
-        return rows + [("", False)] * max(EMPTY_ROWS - len(typed), 1)
+        return rows + [("", False)] * (1 if self.keys or typed else EMPTY_ROWS)
 
 
 def new(scope: Scope, kind: str, request: HttpRequest) -> Entry:

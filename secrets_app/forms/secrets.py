@@ -126,24 +126,30 @@ class TlsForm(ValuesForm):
     kind = "tls"
     pairs = (("tls.crt", "certificate"), ("tls.key", "private_key"), ("ca.crt", "authority"))
     certificate = secret_field("Certificate", hint="PEM: the certificate first, then those of its issuers.")
-    certificate_file = file_field("or a file")
+    certificate_file = file_field("Certificate as a file")
     private_key = secret_field("Private key", hint="PEM, without a passphrase; it must be the certificate's.")
-    private_key_file = file_field("or a file")
+    private_key_file = file_field("Private key as a file")
     authority = secret_field("Authority", hint="PEM of the root, where clients of it need one.")
-    authority_file = file_field("or a file")
+    authority_file = file_field("Authority as a file")
 
 
 class TlsCaForm(ValuesForm):
     kind = "tls-ca"
     pairs = (("ca.crt", "authority"),)
     authority = secret_field("Certificates of the authority", hint="PEM, one or more.", rows=6)
-    authority_file = file_field("or a file")
+    authority_file = file_field("Certificates as a file")
 
 
 class GeneratedForm(ExpiringForm):
     """A key that the console makes, or one that is given."""
 
-    make = forms.ChoiceField(label="Value", widget=forms.RadioSelect, required=False)
+    make = forms.ChoiceField(
+        label="Value",
+        widget=forms.RadioSelect,
+        required=False,
+        error_messages={"invalid_choice": "Choose how the key comes to be."},
+    )
+    usual = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -151,6 +157,7 @@ class GeneratedForm(ExpiringForm):
         assert isinstance(field, forms.ChoiceField)
         made = [(name, Card(f"Made here: {TITLES[name]}", "Random; nobody sees it unless they reveal it."))
                 for name in ALGORITHMS[self.kind]]  # fmt: skip
+        field.initial = self.usual
         field.choices = [*made, ("", Card("Given", "Enter or upload the key that you have."))]
 
     @property
@@ -166,9 +173,10 @@ TITLES = {
 
 class SymmetricForm(GeneratedForm):
     kind = "symmetric"
+    usual = "256"
     pairs = (("key", "key"),)
     key = secret_field("The key in base64", hint="16, 24, 32, 48 or 64 bytes.", rows=2)
-    key_file = file_field("or a file with its bytes")
+    key_file = file_field("The key as a file with its bytes")
 
     def clean_key(self) -> str:
         text = str(self.cleaned_data["key"]).strip()
@@ -190,9 +198,10 @@ def _decoded(text: str) -> bytes:
 
 class AsymmetricForm(GeneratedForm):
     kind = "asymmetric"
+    usual = "ecdsa-p256"
     pairs = (("private-key", "private_key"),)
     private_key = secret_field("Private key", hint="PEM, without a passphrase; the public key follows from it.")
-    private_key_file = file_field("or a file")
+    private_key_file = file_field("Private key as a file")
 
 
 class GenericForm(ExpiringForm):
@@ -254,7 +263,7 @@ class ReferenceForm(forms.Form):
     reference = forms.CharField(
         label="ARN",
         max_length=400,
-        help_text="arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-AbCdEf",
+        help_text="It begins with arn:aws:secretsmanager: and names region, account and secret.",
         widget=forms.TextInput(attrs=UNSEEN),
         error_messages={"required": "Enter the ARN of the secret."},
     )
@@ -297,7 +306,7 @@ class ScheduleForm(forms.Form):
 
 class ImportForm(PlaceForm):
     text = secret_field("Contents", hint="A .env file or a JSON object.", rows=8)
-    file = file_field("or a file")
+    file = file_field("Contents as a file")
 
     def raw(self) -> bytes:
         return _bytes_of(self.cleaned_data.get("file"), self.cleaned_data.get("text"))
