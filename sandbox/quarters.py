@@ -28,13 +28,17 @@ class Quarters:
 def find(state: Path, *, in_memory: bool = False) -> Quarters:
     """Quarters of the server whose other state lies in `state`, a folder under `.sandbox/`."""
     memory = paths.memory_folder() if in_memory else None
-    packaged = _site_packages() / PACKAGE / RELEASE / "bin"
     if os.geteuid() != 0:
         base = paths.claim(memory) / state.name if memory else state
-        return Quarters(data=base / "postgres", programs=packaged, user=None)
+        return Quarters(data=base / "postgres", programs=packaged_programs(), user=None)
     private = paths.claim(paths.private_folder())
     base = (paths.claim(memory) if memory else private) / state.name
     return Quarters(data=base / "postgres", programs=_copy_programs(private), user=_unprivileged_user())
+
+
+def packaged_programs() -> Path:
+    """The folder of the wheel's programs, those for clients included."""
+    return _site_packages() / PACKAGE / RELEASE / "bin"
 
 
 def give(folder: Path, user: int | None) -> None:

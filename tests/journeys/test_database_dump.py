@@ -7,8 +7,6 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -84,10 +82,7 @@ def stolen() -> Stolen:
 def dumped() -> bytes:
     """What `pg_dump` writes, as the role that owns the schema."""
     owner = connections["owner"].settings_dict
-    package = find_spec(quarters.PACKAGE)
-    assert package
-    assert package.origin
-    program = Path(package.origin).parent / quarters.RELEASE / "bin" / "pg_dump"
+    program = quarters.packaged_programs() / "pg_dump"
     address = ["-h", owner["HOST"], "-p", str(owner["PORT"]), "-U", owner["USER"], "-d", owner["NAME"]]
     return subprocess.run(
         [str(program), *address],
