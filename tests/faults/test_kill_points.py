@@ -53,7 +53,8 @@ def killed_worker(world: World, plan: list[str], marks: Path) -> Iterator[None]:
 
 def ended(operation: Operation) -> bool:
     state = seen(operation).state
-    assert state not in {OperationState.BLOCKED, OperationState.FAILED}, unfinished(operation)
+    halted = [row for row in unfinished(operation) if row[1] in {"blocked", "failed"}]
+    assert state not in {OperationState.BLOCKED, OperationState.FAILED}, halted
     return state == OperationState.SUCCEEDED
 
 

@@ -12,21 +12,25 @@ from console.kernel.scope import Actor, ActorKind, Scope
 from console.operations.states import OperationState, StepState
 
 ENGINE = "engine"
+SUSPECT_TAKEOVERS = 2
+"""Lost workers after which a step runs alone."""
 
 # A running step's `run_at` is the end of its lease, so that one index finds what is due and what was lost.
 CLAIM = """
 WITH due AS MATERIALIZED (
     SELECT id, state, reason, message FROM operations_step
     WHERE state IN ('pending', 'waiting', 'running') AND open_needs = 0 AND run_at <= %(now)s
+        AND (state = 'running' AND takeovers >= %(suspect)s) = %(suspects)s
     ORDER BY run_at LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE operations_step step
     SET state = 'running', fence = step.fence + 1, lease_until = %(until)s, run_at = %(until)s,
         attempt = CASE due.state WHEN 'running' THEN step.attempt + 1 ELSE greatest(step.attempt, 1) END,
+        takeovers = CASE due.state WHEN 'running' THEN step.takeovers + 1 ELSE step.takeovers END,
         started_at = coalesce(step.started_at, %(now)s), changed_at = %(now)s
     FROM due WHERE step.id = due.id
     RETURNING step.id, step.org_id, step.operation_id, step.name, step.handler, step.params::text,
-        step.attempt, step.fence, step.started_at, due.state, due.reason, due.message
+        step.attempt, step.takeovers, step.fence, step.started_at, due.state, due.reason, due.message
 )
 SELECT taken.*, operation.state, operation.context::text, operation.target_id, operation.request_id,
     operation.requested_by_id, operation.requested_by, %(now)s::timestamptz
@@ -59,6 +63,8 @@ class Claimed:
     params: str
     """JSON, read only when a handler is called."""
     attempt: int
+    takeovers: int
+    """Workers in a row that ended while they held it, this taking counted."""
     fence: int
     started_at: datetime
     earlier_state: str
@@ -92,10 +98,15 @@ def system_scope(org_id: UUID, operation_id: UUID, requested_by: str, request_id
     return Scope(org_id, actor, frozenset(), request_id=request_id, operation_id=operation_id)
 
 
-def claim(*, most: int, now: datetime, lease: timedelta) -> list[Claimed]:
-    """Take up to `most` due steps, longest due first; steps that others hold are passed over."""
+def claim(*, most: int, now: datetime, lease: timedelta, suspects: bool = False) -> list[Claimed]:
+    """Take up to `most` due steps, longest due first; steps that others hold are passed over.
+
+    Suspects are those that several workers have ended with: they are taken apart from all others, so that it
+    shows which of the steps that a worker held is the cause.
+    """
+    told = {"now": now, "most": most, "until": now + lease, "suspect": SUSPECT_TAKEOVERS, "suspects": suspects}
     with connections[ENGINE].cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "most": most, "until": now + lease})
+        cursor.execute(CLAIM, told)
         claimed = [Claimed(*row) for row in cursor.fetchall()]
         fresh = {step.operation_id for step in claimed if step.operation_state == OperationState.PENDING}
         if fresh:

@@ -22,7 +22,7 @@ HALTED = frozenset({StepState.BLOCKED, StepState.FAILED})
 
 WRITE = """
 UPDATE operations_step step
-SET state = w.state, run_at = w.run_at, attempt = w.attempt, reason = w.reason, message = w.message,
+SET state = w.state, run_at = w.run_at, attempt = w.attempt, takeovers = 0, reason = w.reason, message = w.message,
     who = w.who, fix = w.fix, provider = w.provider::jsonb, facts = step.facts || w.facts::jsonb,
     progress = w.progress, lease_until = NULL, changed_at = %(now)s,
     finished_at = CASE WHEN w.ended THEN %(now)s::timestamptz END
@@ -213,5 +213,5 @@ def _record_end(operation: Operation) -> None:
     scope = system_scope(operation.org_id, operation.id, operation.requested_by, operation.request_id)
     failed = operation.state == OperationState.FAILED
     outcome = AuditOutcome.FAILED if failed else AuditOutcome.SUCCEEDED
-    facts = {"kind": operation.kind, "target": operation.target_label}
+    facts: dict[str, Any] = {"kind": operation.kind, "target": operation.target_label}
     audit.record(scope, f"operation:{operation.state}", operation, outcome=outcome, using=ENGINE, **facts)

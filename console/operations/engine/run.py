@@ -16,15 +16,15 @@ from console.web import request_ids
 logger = logging.getLogger("console.operations")
 
 MOST_TAKEOVERS = 10
-"""Attempts in a row after which a step whose worker ended again is thought to be the cause."""
+"""Workers that ended with a step, nearly all while it ran alone, before it is thought to be the cause."""
 
 
 def attempt(claimed: Claimed, *, now: datetime) -> Verdict:
     """Never raises: what a handler raises becomes an answer."""
     if claimed.cancelling:
         return Halt("Cancelled", "Cancelled by a person.")
-    if claimed.taken_over and claimed.attempt > MOST_TAKEOVERS:
-        sentence = f"The worker ended {claimed.attempt - 1} times in a row while it ran this step."
+    if claimed.takeovers >= MOST_TAKEOVERS:
+        sentence = f"The worker ended {claimed.takeovers} times in a row while it ran this step."
         return Halt("WorkerLost", sentence, who=Who.VENDOR, fix="Read the worker's log, then retry.")
     token = request_ids.current.set(claimed.request_id or "-")
     try:

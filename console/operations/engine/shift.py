@@ -68,6 +68,7 @@ class Shift:
         self._renewed = datetime.min.replace(tzinfo=self._began.tzinfo)
         self._settled = self._began
         self._room = 2 * config.threads
+        self._alone = False
 
     def work(self) -> bool:
         """Run due steps until none is due soon, the shift is over or the worker is stopping.
@@ -77,14 +78,23 @@ class Shift:
         with Pool(self._config.threads, self._clock) as pool:
             while self._open or pool.held:
                 self._beat(pool)
-                free = self._room - len(pool.held)
-                if self._open and free > 0:
-                    pool.submit(claim(most=free, now=self._clock(), lease=self._config.lease))
+                if self._open:
+                    self._take(pool)
                 if pool.held:
                     self._settle(pool.collect(timeout_seconds=self._config.look.total_seconds()))
                 elif not self._rest():
                     return False
         return not self._stopping.is_set()
+
+    def _take(self, pool: Pool) -> None:
+        """Claim what there is room for; a suspect alone, before anything else and beside nothing."""
+        if not pool.held:
+            suspects = claim(most=1, now=self._clock(), lease=self._config.lease, suspects=True)
+            self._alone = bool(suspects)
+            pool.submit(suspects)
+        free = self._room - len(pool.held)
+        if free > 0 and not self._alone:
+            pool.submit(claim(most=free, now=self._clock(), lease=self._config.lease))
 
     @property
     def _open(self) -> bool:

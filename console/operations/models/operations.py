@@ -161,6 +161,8 @@ class Step(OrganizationRow):
     facts = models.JSONField(default=dict)
     progress = models.PositiveSmallIntegerField(null=True)
     attempt = models.PositiveIntegerField(default=0)
+    takeovers = models.PositiveSmallIntegerField(default=0)
+    """Workers in a row that ended while they held it."""
     run_at = models.DateTimeField(default=now)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
@@ -172,7 +174,7 @@ class Step(OrganizationRow):
 
     database_grants = {
         "engine": "SELECT, UPDATE (open_needs, state, reason, message, who, fix, provider, facts, progress,"
-        " attempt, run_at, lease_until, fence, started_at, finished_at, changed_at)"
+        " attempt, takeovers, run_at, lease_until, fence, started_at, finished_at, changed_at)"
     }
 
     class Meta:

@@ -1,6 +1,7 @@
 """Several workers, lost workers, late workers."""
 
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -11,11 +12,12 @@ from accounts.models import Organization
 from console.kernel.clock import now
 from console.operations.decide import written
 from console.operations.engine.announce import announce_left
-from console.operations.engine.claim import Claimed, claim, renew
+from console.operations.engine.claim import SUSPECT_TAKEOVERS, Claimed, claim, renew
 from console.operations.engine.finish import Result, finish
+from console.operations.engine.run import MOST_TAKEOVERS
 from console.operations.engine.shift import Shift
 from console.operations.engine.sweep import LOCK, sweep
-from console.operations.models import Operation, StepEvent, WorkerHeartbeat
+from console.operations.models import Operation, Step, StepEvent, WorkerHeartbeat
 from console.operations.outcomes import Done, Halt, Outcome, Wait
 from console.operations.states import OperationState, StepState
 from console.operations.steps import StepContext
@@ -81,12 +83,45 @@ def test_a_renewed_lease_is_not_taken_over(acme: Organization) -> None:
 def test_a_step_that_ends_every_worker_is_set_apart(acme: Organization, script: Script) -> None:
     operation = begin(acme, step("poison"))
     later = now()
-    for _ in range(11):
-        claim(most=1, now=later, lease=LEASE)
+    for lost in range(MOST_TAKEOVERS):
+        assert claim(most=1, now=later, lease=LEASE, suspects=lost > SUSPECT_TAKEOVERS)
         later += 2 * LEASE
     work(clock=lambda: later)
     assert script.tried("poison") == 0
     assert row(operation, "poison").reason == "WorkerLost"
+
+
+def test_a_step_is_not_blamed_for_another_that_ends_the_worker(acme: Organization, script: Script) -> None:
+    operation = begin(acme, step("poison"), step("harmless"))
+    later = now()
+    for _ in range(SUSPECT_TAKEOVERS + 1):
+        assert len(claim(most=9, now=later, lease=LEASE)) == 2
+        later += 2 * LEASE
+    assert claim(most=9, now=later, lease=LEASE) == [], "suspects are taken apart from all others"
+    running: list[int] = []
+    most_at_once: list[int] = []
+
+    def watched(_context: StepContext) -> Outcome:
+        running.append(1)
+        most_at_once.append(len(running))
+        time.sleep(0.1)
+        running.pop()
+        return Done()
+
+    with handling("scripted", watched):
+        work(clock=lambda: later)
+    assert most_at_once == [1, 1], "each suspect runs alone"
+    assert seen(operation).state == OperationState.SUCCEEDED
+    assert row(operation, "harmless").takeovers == 0
+
+
+def test_tries_that_the_cloud_refused_are_no_lost_workers(acme: Organization, script: Script) -> None:
+    operation = begin(acme, step("throttled"))
+    Step.objects.using("owner").filter(operation=operation).update(attempt=MOST_TAKEOVERS + 1)
+    later = now()
+    claim(most=1, now=later, lease=LEASE)
+    work(clock=lambda: later + 2 * LEASE)
+    assert script.tried("throttled") == 1
 
 
 def test_a_wait_in_the_history_of_two_operations_is_written_in_one_batch(acme: Organization) -> None:
