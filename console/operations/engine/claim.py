@@ -104,7 +104,13 @@ def claim(*, most: int, now: datetime, lease: timedelta, suspects: bool = False)
     Suspects are those that several workers have ended with: they are taken apart from all others, so that it
     shows which of the steps that a worker held is the cause.
     """
-    told = {"now": now, "most": most, "until": now + lease, "suspect": SUSPECT_TAKEOVERS, "suspects": suspects}
+    told: dict[str, Any] = {
+        "now": now,
+        "most": most,
+        "until": now + lease,
+        "suspect": SUSPECT_TAKEOVERS,
+        "suspects": suspects,
+    }
     with connections[ENGINE].cursor() as cursor:
         cursor.execute(CLAIM, told)
         claimed = [Claimed(*row) for row in cursor.fetchall()]
