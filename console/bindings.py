@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from console import celery
-from console.encryption import roots
+from console.encryption import roots, unreadable
 from regions.actions.root_keys import ConnectedRootKeys
 from regions.clouds.aws.accounts import AwsAccounts
 from regions.clouds.aws.inspection import AwsDoors, AwsTemplates
@@ -15,6 +15,7 @@ from regions.steps import clouds, doors, stores
 from regions.steps.external_secrets import ExternalSecrets
 from regions.steps.region_bucket import RegionBuckets
 from secrets_app import ports, root_places
+from secrets_app.actions.unreadable_values import Trail
 
 TEMPLATES_REGION = "us-east-1"
 
@@ -28,6 +29,7 @@ def bind() -> None:
     stores.bind(Cloud.AWS, accounts)
     ports.bind(bucket=RegionBuckets(), references=ExternalSecrets())
     roots.bind(roots.AWS_KMS, AwsKmsRoot(aws_config()))
+    unreadable.bind(Trail())
     root_places.bind(ConnectedRootKeys())
     clouds.bind_resolver(DnsResolver(tuple(settings.DNS_RESOLVERS)))
 

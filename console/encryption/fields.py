@@ -194,7 +194,7 @@ def _open(
 
 def _refuse(field: EncryptedBinaryField, row: models.Model) -> NoReturn:
     """Tell the trail, then the caller; the same words whatever was wrong."""
-    unreadable.tell(row, field.name, field.organization(row))
+    unreadable.tell_value(row, field.name, field.organization(row))
     raise Unreadable(
         "The value cannot be read: what is stored does not open with its key.",
         todo="The attempt is in the audit trail. Save the value again, or restore it from a backup.",

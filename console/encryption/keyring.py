@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from console.encryption import unreadable
 from console.encryption.envelope import Kek
 from console.encryption.roots import RootRefused, RootUnreachable
 from console.encryption.store import FileStore, KekState, KekVersion
@@ -109,6 +110,7 @@ class _Cache:
         except (RootRefused, RootUnreachable) as error:
             refused = KeyUnavailable(f"The key of these values cannot be had: {error.message}", todo=error.todo)
             self._refused[key] = (refused, self.clock())
+            unreadable.tell_key(key[0], organization_of(key[0]), error.message)
             raise refused from None
         self._held[key] = (kek, asked_at)
         return kek

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from accounts.models import Organization
 from console.audit.actions import events as audit
 from console.encryption import rotation as rotating
-from console.encryption.keyring import NOBODY, dek_range
+from console.encryption.keyring import dek_range
 from console.encryption.models import Cause, Dek, KeyPolicy, Rotation
 from console.encryption.reencrypt import columns_of
 from console.kernel.clock import now
@@ -140,6 +141,7 @@ def verify(*, scope: Scope) -> tuple[int, int]:
     return total, old
 
 
-def system_scope(org_id: Any) -> Scope:
+def system_scope(org_id: UUID, *, request_id: str = "") -> Scope:
     """The console itself, for schedules and for the platform's keyring."""
-    return Scope(org_id or NOBODY, Actor(ActorKind.SYSTEM, "console", "BYOC Console"), frozenset())
+    actor = Actor(ActorKind.SYSTEM, "console", "BYOC Console")
+    return Scope(org_id, actor, frozenset(), request_id=request_id)

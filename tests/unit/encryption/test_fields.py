@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
@@ -122,11 +123,22 @@ def _without_transaction(make: Callable[..., Any]) -> None:
         connection.in_atomic_block = before
 
 
+class Heard:
+    def __init__(self, heard: list[tuple[str, str]]) -> None:
+        self._heard = heard
+
+    def value(self, row: Any, column: str, org_id: UUID) -> None:
+        self._heard.append((str(row.pk), column))
+
+    def key(self, keyring: str, org_id: UUID, words: str) -> None:
+        raise AssertionError(words)
+
+
 @pytest.fixture
 def told() -> Any:
     heard: list[tuple[str, str]] = []
     before = list(unreadable._witnesses)
-    unreadable.bind(lambda row, column, _org: heard.append((str(row.pk), column)))
+    unreadable.bind(Heard(heard))
     yield heard
     unreadable._witnesses[:] = before
 
