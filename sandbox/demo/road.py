@@ -40,12 +40,12 @@ def walk(ports: Ports) -> None:
         _wait_for_others(alice, connection.id)
         with alice.entered():
             operation = connections.verify(scope=alice, connection=connection)
-        _wait(alice, operation.id)
+        wait(alice, operation.id)
     region = _region(alice, plan)
     if region.state == RegionState.PLANNED:
         with alice.entered():
             operation = regions.approve(scope=alice, region=region)
-        _wait(alice, operation.id)
+        wait(alice, operation.id)
 
 
 def _plan(alice: Scope) -> PlanVersion:
@@ -99,7 +99,7 @@ def _wait_for_others(scope: Scope, target_id: UUID) -> None:
     _until(going_on, lambda found: found == "False")
 
 
-def _wait(scope: Scope, operation_id: UUID) -> None:
+def wait(scope: Scope, operation_id: UUID) -> None:
     """Wait for the operation's end. Raise SandboxError if it does not succeed."""
 
     def state() -> str:
