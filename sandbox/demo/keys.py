@@ -1,4 +1,4 @@
-"""The demo organization's keys: under a KMS key of its own, rotated once and every 90 days, revocation rehearsed."""
+"""The demo organization's keys: under its own KMS key, rotated once and then by schedule, revocation rehearsed."""
 
 from uuid import UUID
 
