@@ -9,12 +9,13 @@ import django
 def main() -> int:
     django.setup()
     from sandbox import ports
-    from sandbox.demo import keys, people, road, secrets
+    from sandbox.demo import certificates, keys, people, road, secrets
 
     found = ports.derive(ports.parse(os.environ["PORT"]))
     people.make(found)
     road.walk(found)
     secrets.fill(found)
+    certificates.fill()
     keys.settle(found)
     return 0
 

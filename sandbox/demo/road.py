@@ -96,7 +96,7 @@ def _wait_for_others(scope: Scope, target_id: UUID) -> None:
         with scope.entered():
             return str(Operation.objects.visible_to(scope).on_target(target_id).going_on().exists())
 
-    _until(going_on, lambda found: found == "False")
+    until(going_on, lambda found: found == "False")
 
 
 def wait(scope: Scope, operation_id: UUID) -> None:
@@ -106,12 +106,12 @@ def wait(scope: Scope, operation_id: UUID) -> None:
         with scope.entered():
             return Operation.objects.visible_to(scope).get(id=operation_id).state
 
-    ended = _until(state, lambda found: found in OPERATION_ENDED)
+    ended = until(state, lambda found: found in OPERATION_ENDED)
     if ended != OperationState.SUCCEEDED:
         raise SandboxError(f"The operation {operation_id} of the demo organization is {ended}; look at its page.")
 
 
-def _until(look: Callable[[], str], enough: Callable[[str], bool]) -> str:
+def until(look: Callable[[], str], enough: Callable[[str], bool]) -> str:
     deadline = time.monotonic() + OPERATION_SECONDS
     while not enough(found := look()):
         if time.monotonic() > deadline:

@@ -18,7 +18,7 @@ class CertificateUnknown(NotFound):
     code = "certificate_unknown"
 
 
-class RegionNotJoined(Conflict):
+class RegionNotJoined(NotFound):
     code = "region_not_joined"
     title = "The region has not joined its application plane"
 

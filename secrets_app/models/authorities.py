@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import ApplicationPlane
 from console.encryption.fields import EncryptedField
@@ -178,6 +178,10 @@ class RegionTrustQuerySet(TenantQuerySet["RegionTrust"]):
 
     def of_region(self, region_id: UUID) -> Self:
         return self.filter(recipient__region_id=region_id)
+
+    def behind(self, since: datetime) -> Self:
+        """Those that were told of a bundle before `since` and have not confirmed it."""
+        return self.filter(desired_at__lte=since, applied_bundle__lt=F("desired_bundle"))
 
     def issuing_from_due(self, at: datetime) -> Self:
         """Those whose intermediate is to be renewed, and that have not been asked."""

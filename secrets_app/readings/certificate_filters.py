@@ -20,11 +20,15 @@ class Asked:
     text: str = ""
 
     @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What stands in the address beside the words: nothing that is the default."""
+        state = "" if self.state == CertificateState.VALID else self.state or "every"
+        named = (("level", self.level), ("region", self.region), ("state", state))
+        return [(name, value) for name, value in named if value]
+
+    @property
     def query(self) -> str:
-        """Without what is the default."""
-        names = {"level": self.level, "region": self.region, "q": self.text}
-        state = {} if self.state == CertificateState.VALID else {"state": self.state or "every"}
-        return urlencode({name: value for name, value in {**names, **state}.items() if value})
+        return urlencode([*self.kept, *([("q", self.text)] if self.text else [])])
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class Drawing:
 
     def _leaf_group(self, row: Certificate, group: LeafGroup, whose: str, *, many: int = 0) -> Twig:
         count = many or group.many
-        noun = "app leaf" if count == 1 else "app leaves"
+        noun = ("leaf" if count == 1 else "leaves") if whose else ("app leaf" if count == 1 else "app leaves")
         query = urlencode({"region": row.recipient_id, "level": "leaf"})
         return Twig(
             label=f"{count} {noun} {whose}".strip(),

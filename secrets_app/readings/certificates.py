@@ -20,6 +20,7 @@ from secrets_app.models import (
     TrustBundle,
 )
 from secrets_app.readings.plane_rotations import Rotation, rotations
+from secrets_app.readings.planes import Overview
 
 SOONEST = 4
 DAYS = 90
@@ -37,15 +38,6 @@ class LeafGroup:
     ends_at: datetime
     first: str
     """The app that renews first."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaneRow:
-    plane: ApplicationPlane
-    root: str
-    bundle: int
-    regions: int
-    confirmed: int
 
 
 @dataclass(frozen=True)
@@ -87,13 +79,13 @@ class Inventory:
         return groups + sum(1 for row in self.intermediates if row.renew_at < late)
 
     @cached_property
-    def plane_rows(self) -> list["PlaneRow"]:
+    def plane_rows(self) -> list[Overview]:
         return [self._plane_row(plane) for plane in self.planes]
 
-    def _plane_row(self, plane: ApplicationPlane) -> "PlaneRow":
+    def _plane_row(self, plane: ApplicationPlane) -> Overview:
         mine = [trust for trust in self.trusts if trust.recipient.plane_id == plane.id]
         issuing = (each for each in self.authorities if each.plane_id == plane.id and each.state == "issuing")
-        return PlaneRow(
+        return Overview(
             plane=plane,
             root=next((each.name for each in issuing if each.is_ours), ""),
             bundle=bundle.version if (bundle := self.bundles.get(plane.id)) else 0,

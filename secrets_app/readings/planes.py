@@ -1,7 +1,10 @@
 """One application plane: its roots, what its regions trust, versions of the bundle, rotations past and present."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import Max
 
 from accounts.models import ApplicationPlane
 from console.kernel.scope import Scope
@@ -73,3 +76,34 @@ def read(*, scope: Scope, plane: ApplicationPlane) -> Reading:
 def newest_bundle(*, scope: Scope, plane: ApplicationPlane) -> TrustBundle | None:
     found: TrustBundle | None = TrustBundle.objects.visible_to(scope).of_plane(plane.id).newest_first().first()
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """One plane in a line."""
+
+    plane: ApplicationPlane
+    root: str
+    bundle: int
+    regions: int
+    confirmed: int
+
+
+def overviews(*, scope: Scope, planes: Sequence[ApplicationPlane]) -> list[Overview]:
+    """In three queries, however many there are."""
+    ids = [plane.id for plane in planes]
+    roots = CertificateAuthority.objects.visible_to(scope).issuing().without_key().with_certificate()
+    names = {root.plane_id: root.name for root in roots.filter(plane_id__in=ids)}
+    versions = dict(
+        TrustBundle.objects.visible_to(scope)
+        .filter(plane_id__in=ids)
+        .values_list("plane_id")
+        .annotate(newest=Max("version"))
+    )
+    trusts = RegionTrust.objects.visible_to(scope).present().filter(recipient__plane_id__in=ids).with_recipient()
+    confirmed = Counter(trust.recipient.plane_id for trust in trusts if trust.bundle_confirmed)
+    regions = Counter(trust.recipient.plane_id for trust in trusts)
+    return [
+        Overview(plane, names.get(plane.id, ""), versions.get(plane.id, 0), regions[plane.id], confirmed[plane.id])
+        for plane in planes
+    ]

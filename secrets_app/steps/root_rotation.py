@@ -14,7 +14,7 @@ from console.operations.models import Operation
 from console.operations.outcomes import Done, Outcome, Wait
 from console.operations.states import OperationState
 from console.operations.steps import StepContext, StepSpec
-from secrets_app.models import AuthorityState, CertificateAuthority, RegionTrust
+from secrets_app.models import AuthorityState, Certificate, CertificateAuthority, CertificateState, RegionTrust
 from secrets_app.pki.rotation import Hindrance, Phase, hindrances
 from secrets_app.trust import bundles, intermediates, lists, roots, standings
 
@@ -140,6 +140,8 @@ def settled(context: StepContext) -> Outcome:
 def _removed(authority: CertificateAuthority, now: datetime) -> None:
     authority.state, authority.removed_at, authority.list_due_at = AuthorityState.REMOVED, now, None
     authority.save(update_fields=["state", "removed_at", "list_due_at"])
+    rows = Certificate.objects.filter(org_id=authority.org_id, pk=authority.certificate_id)
+    rows.update(state=CertificateState.SUPERSEDED)
 
 
 def _destroy(scope: Scope, authority: CertificateAuthority) -> None:

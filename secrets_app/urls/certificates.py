@@ -11,6 +11,7 @@ urlpatterns = [
     path("certificates/list/", certificates.listing, name="certificate-list"),
     path("certificates/new/", certificates.create, name="certificate-create"),
     path("certificates/planes/new/", planes.create, name="plane-create"),
+    path("certificates/planes/<uuid:applicationplane_id>/", planes.by_id, name="applicationplane"),
     path(PLANE, planes.detail, name="plane"),
     path(f"{PLANE}bundle.pem", planes.bundle, name="plane-bundle"),
     path(f"{PLANE}root/", planes.make_root, name="plane-root"),

@@ -35,6 +35,14 @@ def detail(request: HtmxRequest, scope: Scope, plane: str) -> HttpResponse:
     return page(request, "certificates/plane.html", context, partial="plane")
 
 
+@require_safe
+@scoped(Permission.CERTIFICATE_VIEW)
+def by_id(request: HtmxRequest, scope: Scope, applicationplane_id: UUID) -> HttpResponse:
+    """Where an operation or an event says that it is about a plane."""
+    found = get_object_or_404(ApplicationPlane.objects.visible_to(scope), pk=applicationplane_id)
+    return redirect_to(request, _url(request, found.slug))
+
+
 @require_http_methods(["GET", "POST"])
 @scoped(Permission.REGION_CREATE)
 def create(request: HtmxRequest, scope: Scope) -> HttpResponse:

@@ -19,6 +19,7 @@ from console.web.components.identifiers import brief
 from console.web.components.numbers import moment
 from regions.models import Connection, Onboarding, Region
 from regions.states import ConnectionState, Health, RegionState
+from secrets_app.readings.certificate_attention import Late, Unconfirmed, late_renewals, unconfirmed
 
 SHOWN = 12
 
@@ -58,6 +59,8 @@ def read(*, scope: Scope, slug: str, operations: Sequence[Operation], steps: Seq
         *_regions(Region.objects.visible_to(scope).needing_somebody()[:SHOWN], slug),
         *_connections(Connection.objects.visible_to(scope).not_verified()[:SHOWN], slug),
         *_onboardings(Onboarding.objects.visible_to(scope).without_region()[:SHOWN], slug),
+        *_late(late_renewals(scope=scope)[:SHOWN], slug),
+        *_unconfirmed(unconfirmed(scope=scope)[:SHOWN], slug),
     ]
     return sorted(found, key=lambda each: (each.rank, each.at))
 
@@ -182,4 +185,35 @@ def _onboardings(onboardings: Iterable[Onboarding], slug: str) -> Iterator[Atten
             at=onboarding.created_at,
             href=reverse("onboarding-detail", kwargs={"org": slug, "onboarding_id": onboarding.id}),
             action="Continue",
+        )
+
+
+def _late(found: Iterable[Late], slug: str) -> Iterator[Attention]:
+    """Certificates that should have been renewed: by their region, or by a person for a root."""
+    for late in found:
+        yield Attention(
+            rank=Rank.UNHEALTHY,
+            state="degraded",
+            title=late.title,
+            text=late.text,
+            who=late.who,
+            happened="due",
+            at=late.since,
+            href=f"{reverse('certificate-list', kwargs={'org': slug})}?{late.query}",
+            action="Open certificates",
+        )
+
+
+def _unconfirmed(found: Iterable[Unconfirmed], slug: str) -> Iterator[Attention]:
+    for region in found:
+        yield Attention(
+            rank=Rank.UNHEALTHY,
+            state="unreachable",
+            title=f"{region.name} has not confirmed bundle {region.bundle} of {region.plane}",
+            text="It holds what waits for every region, a rotation of the root for instance. Apps keep running.",
+            who="Your cloud team",
+            happened="published",
+            at=region.since,
+            href=reverse("plane", kwargs={"org": slug, "plane": region.plane}),
+            action="Open plane",
         )

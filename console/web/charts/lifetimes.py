@@ -88,7 +88,9 @@ def _mark(renews_at: datetime, at: datetime, days: int) -> float:
 
 def _named(life: Life) -> SafeString:
     return (
-        format_html('<a href="{}">{}</a>', life.href, life.label) if life.href else format_html("{}", life.label)
+        format_html('<a class="name" href="{}">{}</a>', life.href, life.label)
+        if life.href
+        else format_html("{}", life.label)
     )
 
 

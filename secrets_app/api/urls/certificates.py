@@ -1,5 +1,25 @@
 """Authorities and certificates."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from secrets_app.api import certificates
+
+urlpatterns = [
+    path("certificates", certificates.Certificates.as_view(), name="api-certificates"),
+    path("certificates/<uuid:certificate_id>", certificates.CertificateDetail.as_view(), name="api-certificate"),
+    path(
+        "certificates/<uuid:certificate_id>/renew",
+        certificates.CertificateRenew.as_view(),
+        name="api-certificate-renew",
+    ),
+    path(
+        "certificates/<uuid:certificate_id>/revoke",
+        certificates.CertificateRevoke.as_view(),
+        name="api-certificate-revoke",
+    ),
+    path("planes", certificates.Planes.as_view(), name="api-planes"),
+    path("planes/<uuid:plane_id>", certificates.PlaneDetail.as_view(), name="api-plane"),
+    path(
+        "planes/<uuid:plane_id>/rotate-root", certificates.PlaneRotateRoot.as_view(), name="api-plane-rotate-root"
+    ),
+]
