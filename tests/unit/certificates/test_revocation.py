@@ -64,10 +64,11 @@ def test_a_revoked_leaf_is_refused_by_the_other_region(talking: World) -> None:
 def test_a_leafs_list_is_made_in_its_region_and_reaches_all(talking: World) -> None:
     frankfurt, dublin = talking.regions
     leaf = leaf_of(talking, frankfurt)
+    assert leaf.issuer is not None
     revoke(talking, leaf)
     talking.turn(4)
     with talking.scope.entered():
-        lists = RevocationList.objects.visible_to(talking.scope).of_issuer(leaf.issuer_id).get()
+        lists = RevocationList.objects.visible_to(talking.scope).of_issuer(leaf.issuer.id).get()
     assert lists.serials == [leaf.serial]
     assert lists.pem in dublin.certificates.holds.lists
     for region in talking.regions:
