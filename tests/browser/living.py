@@ -70,8 +70,8 @@ def living() -> Iterator[Living]:
 
 
 def free_ports() -> Ports:
-    for port in range(FIRST_PORT, FIRST_PORT + SEARCHED_PORTS):
-        found = ports.derive(port)
+    for step in range(SEARCHED_PORTS):
+        found = ports.derive(FIRST_PORT + (os.getpid() + step) % SEARCHED_PORTS)  # two suites at once seldom meet
         try:
             ports.require_free(found)
         except SandboxError:
