@@ -33,6 +33,12 @@ DRY_RUN = OpenApiParameter(
 )
 
 
+class Choice(serializers.ChoiceField):
+    """Does not repeat what was sent instead: it may be a secret in the wrong place."""
+
+    default_error_messages = {"invalid_choice": "Choose one of the values that the API's description lists."}
+
+
 class FieldProblem(serializers.Serializer[Any]):
     field = serializers.CharField(required=False)
     detail = serializers.CharField()

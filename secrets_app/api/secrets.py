@@ -15,7 +15,7 @@ from accounts.api.views import ScopedAPIView
 from accounts.models import Project
 from console.kernel.errors import Invalid
 from console.kernel.permissions import Permission
-from console.web.endpoints import describes, describes_act, describes_list, listed
+from console.web.endpoints import Choice, describes, describes_act, describes_list, listed
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
 from secrets_app.actions import references, secrets
@@ -82,16 +82,16 @@ class Values(serializers.Serializer[object]):
 
 class WriteSecret(Values):
     name = serializers.CharField(max_length=63)
-    kind = serializers.ChoiceField(Kind.choices, default=Kind.GENERIC)
+    kind = Choice(Kind.choices, default=Kind.GENERIC)
     project_id = serializers.UUIDField(required=False, allow_null=True)
     description = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
     expires_at = serializers.DateTimeField(required=False, allow_null=True)
-    generate = serializers.ChoiceField(
+    generate = Choice(
         sorted({name for names in ALGORITHMS.values() for name in names}),
         required=False,
         help_text="Let the console make the key: 128, 256 or 512 bits, or an algorithm of a key pair.",
     )
-    provider = serializers.ChoiceField(Provider.choices, default=Provider.AWS, help_text="Of an external secret.")
+    provider = Choice(Provider.choices, default=Provider.AWS, help_text="Of an external secret.")
     reference = serializers.CharField(max_length=400, required=False, help_text="ARN of an external secret.")
 
 

@@ -88,7 +88,7 @@ def test_a_secret_is_found_nowhere_but_in_the_answer_that_revealed_it(visit: Vis
 
     revealed = alice.reveal(f"{secret}reveal/", key="PASSWORD", reason="A rehearsal")
     assert revealed.status == 200
-    assert revealed.headers["cache-control"] == "no-store"
+    assert "no-store" in revealed.headers["cache-control"]
     assert needles["rotated"] in revealed.text().replace("&#x27;", "'")
     wait_until(
         lambda: bool(remains.traces({"it": needles["rotated"]}, iter([("", remains.kept_by_regions(sandbox))]))),
@@ -155,7 +155,7 @@ def by_api(alice: Handling, sandbox: Living, needles: dict[str, str]) -> None:
     sound = {"name": "canary-api", "kind": "generic", "values": {"PASSWORD": needles["by API"]}}
     broken = json.dumps({**sound, "name": "canary-broken", "values": {"PASSWORD": needles["refused"]}})[:-1]
     for number, (body, expected) in enumerate(
-        [(json.dumps(sound), 201), (broken, 400), (json.dumps({**sound, "kind": needles["refused"]}), 422)]
+        [(json.dumps(sound), 201), (broken, 400), (json.dumps({**sound, "kind": needles["refused"]}), 400)]
     ):
         headers = {
             "Authorization": f"Bearer {token}", "Content-Type": "application/json",
