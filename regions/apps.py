@@ -8,6 +8,7 @@ class RegionsConfig(AppConfig):
         """Importing the steps registers their handlers."""
         from regions.steps import (  # noqa: F401
             attach,
+            database_password,
             departure,
             detach,
             health,

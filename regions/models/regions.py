@@ -96,6 +96,9 @@ class ResourceQuerySet(TenantQuerySet["Resource"]):
     def present(self) -> Self:
         return self.exclude(external_id="", ready=None)
 
+    def databases(self) -> Self:
+        return self.filter(kind="Instance")
+
 
 class Resource(OrganizationRow):
     """Desired as a manifest; everything below `external_id` is observed and comes from the cloud alone."""

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from regions.views import regions
+from regions.views import region_secrets, regions
 
 urlpatterns = [
     path("regions/", regions.index, name="regions"),
     path("regions/<uuid:region_id>/", regions.detail, name="region"),
     path("regions/<uuid:region_id>/resources/", regions.resources, name="region-resources"),
+    path("regions/<uuid:region_id>/secrets/", region_secrets.index, name="region-secrets"),
+    path(
+        "regions/<uuid:region_id>/secrets/rotate-password",
+        region_secrets.rotate_password,
+        name="region-rotate-password",
+    ),
     path("regions/<uuid:region_id>/timing", regions.timing, name="region-timing"),
     path("regions/<uuid:region_id>/approve", regions.approve, name="region-approve"),
     path("regions/<uuid:region_id>/deprovision", regions.deprovision, name="region-deprovision"),

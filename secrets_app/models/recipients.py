@@ -39,8 +39,10 @@ class RecipientQuerySet(TenantQuerySet["Recipient"]):
     def by_name(self) -> Self:
         return self.order_by("name", "id")
 
-    def in_trouble(self) -> Self:
-        return self.present().exclude(trouble="")
+    def in_trouble(self, at: datetime) -> Self:
+        """Regions that do not get what they should; one that has just joined is given its time."""
+        young = Q(state=RecipientState.JOINING, created_at__gt=at - SILENT_AFTER)
+        return self.present().exclude(trouble="").exclude(young)
 
     def due(self, at: datetime) -> Self:
         return self.present().filter(look_at__lte=at)
@@ -97,6 +99,9 @@ class Recipient(OrganizationRow):
 class SecretDeliveryQuerySet(TenantQuerySet["SecretDelivery"]):
     def to(self, recipient_id: UUID) -> Self:
         return self.filter(recipient_id=recipient_id)
+
+    def to_region(self, region_id: UUID) -> Self:
+        return self.filter(recipient__region_id=region_id)
 
     def of(self, secret_id: UUID) -> Self:
         return self.filter(secret_id=secret_id)

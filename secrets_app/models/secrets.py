@@ -78,6 +78,12 @@ class SecretQuerySet(TenantQuerySet["Secret"]):
     def expiring(self, before: datetime) -> Self:
         return self.filter(expires_at__lte=before)
 
+    def needing_somebody(self, at: datetime) -> Self:
+        """Expired or about to, refused by its cloud, or due for a rotation that only a person can make."""
+        made_here = ["symmetric", "asymmetric"]
+        due = Q(next_rotation_at__lte=at) & ~Q(kind__in=made_here)
+        return self.filter(due | Q(expires_at__lte=at + WARN_BEFORE) | Q(check_state=Check.REFUSED)).by_name()
+
     def due_for_rotation(self, at: datetime) -> Self:
         return self.filter(next_rotation_at__lte=at)
 

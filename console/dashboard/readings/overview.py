@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from console.dashboard.readings import attention
+from console.dashboard.readings import attention, attention_secrets
 from console.dashboard.readings.attention import Attention
 from console.kernel.scope import Scope
 from console.operations.models import Operation, Step
@@ -81,9 +81,12 @@ def read(*, scope: Scope, slug: str) -> Overview:
     work = _work(operations, steps.counted(), acute)
     by_target = {each.operation.target_id: each for each in reversed(work)}
     regions = list(Region.objects.visible_to(scope).newest_first().with_connection()[:SHOWN])
-    needs = attention.read(scope=scope, slug=slug, operations=operations, steps=acute)
+    needs = [
+        *attention.read(scope=scope, slug=slug, operations=operations, steps=acute),
+        *attention_secrets.read(scope=scope, slug=slug),
+    ]
     return Overview(
-        attention=needs,
+        attention=sorted(needs, key=lambda each: (each.rank, each.at)),
         regions=[RegionRow(region, by_target.get(str(region.id))) for region in regions],
         tally=Region.objects.visible_to(scope).tally(),
         work=work[:SHOWN],
