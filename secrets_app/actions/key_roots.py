@@ -84,7 +84,8 @@ def _asked(name: str, version: KekVersion) -> Line:
         keyring.keyring(name).kek(version.number)
     except KeyUnavailable as error:
         return _line(what, False, perf_counter() - began, error.message)
-    words = "read from KEK_STORE" if version.root.kind == FILE else f"unwrapped by {version.root.place['key']}"
+    named = version.root.place.get("key", "").rpartition("/")[2]
+    words = "read from KEK_STORE" if version.root.kind == FILE else f"unwrapped by KMS, key {named}"
     return _line(what, True, perf_counter() - began, words)
 
 
