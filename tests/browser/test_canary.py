@@ -191,7 +191,7 @@ def looked_around(alice: Handling, secret: str) -> None:
     for page in (secret, f"{secret}compare/?older=1&newer=2", f"{ORG}/secrets/", f"{ORG}/audit/", f"{ORG}/"):
         assert alice.get(page).status == 200
     for kind in ("csv", "jsonl"):
-        assert alice.get(f"{ORG}/audit/export/?format={kind}").status == 200
+        assert alice.get(f"{ORG}/audit/export/{kind}").status == 200
 
 
 def looked_around_by_staff(carol: Handling, alice: Handling) -> None:
