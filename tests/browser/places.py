@@ -10,6 +10,23 @@ ORGANIZATION_PAGES: Mapping[str, str] = {
     "regions": "/o/{org}/regions/",
     "region": "/o/{org}/regions/{region}/",
     "resources": "/o/{org}/regions/{region}/resources/",
+    "region-secrets": "/o/{org}/regions/{region}/secrets/",
+    "projects": "/o/{org}/projects/",
+    "project": "/o/{org}/projects/{project}/",
+    "project-new": "/o/{org}/projects/new/",
+    "project-change": "/o/{org}/projects/{project}/change/",
+    "secrets": "/o/{org}/secrets/",
+    "secret": "/o/{org}/secrets/{secret}/",
+    "secret-kinds": "/o/{org}/secrets/new/",
+    "secret-generic": "/o/{org}/secrets/new/generic/",
+    "secret-tls": "/o/{org}/secrets/new/tls/",
+    "secret-symmetric": "/o/{org}/secrets/new/symmetric/",
+    "secret-external": "/o/{org}/secrets/new/external/",
+    "secret-version": "/o/{org}/secrets/{secret}/versions/new/",
+    "secret-rotate": "/o/{org}/secrets/{secret}/rotate/",
+    "secret-compare": "/o/{org}/secrets/{secret}/compare/",
+    "secret-schedule": "/o/{org}/secrets/{secret}/schedule/",
+    "secret-import": "/o/{org}/secrets/import/",
     "connections": "/o/{org}/connections/",
     "connection": "/o/{org}/connections/{connection}/",
     "onboarding": "/o/{org}/onboarding/",
@@ -50,9 +67,18 @@ LISTS = {
     "region": rf"/regions/({UUID})/",
     "connection": rf"/connections/({UUID})/",
     "onboarding": rf"/onboarding/({UUID})/",
+    "project": rf"/projects/({UUID})/",
+    "secret": rf"/secrets/({UUID})/\"[^>]*>payments-db",
 }
 """How to find one thing of each kind on the list of its kind."""
-NOUNS = {"operation": "operations", "region": "regions", "connection": "connections", "onboarding": "onboarding"}
+NOUNS = {
+    "operation": "operations",
+    "region": "regions",
+    "connection": "connections",
+    "onboarding": "onboarding",
+    "project": "projects",
+    "secret": "secrets",
+}
 
 
 class NothingYet(Exception):

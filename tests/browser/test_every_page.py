@@ -18,6 +18,7 @@ REGION_SECONDS = 180
 def test_pages_of_an_organization(visit: Visit, sandbox: Living) -> None:
     alice = signed_in(visit, sandbox, "owner")
     wait_until(lambda: "Active" in alice.read("/o/norrland/regions/"), "The region", seconds=REGION_SECONDS)
+    wait_until(lambda: "payments-db" in alice.read("/o/norrland/secrets/"), "The demo's secrets", seconds=60)
     require_no_faults(alice, places.filled("norrland", alice.read))
 
 
