@@ -14,8 +14,9 @@ from regions.spec import Cloud
 from regions.steps import clouds, doors, stores
 from regions.steps.external_secrets import ExternalSecrets
 from regions.steps.region_bucket import RegionBuckets
-from secrets_app import ports, root_places
+from secrets_app import ports, public_apis, root_places
 from secrets_app.actions.unreadable_values import Trail
+from secrets_app.public_apis import PublicApis
 
 TEMPLATES_REGION = "us-east-1"
 
@@ -31,6 +32,7 @@ def bind() -> None:
     roots.bind(roots.AWS_KMS, AwsKmsRoot(aws_config()))
     unreadable.bind(Trail())
     root_places.bind(ConnectedRootKeys())
+    public_apis.bind(PublicApis(settings.MANAGEMENT_API, settings.EXECUTION_API, trusted=settings.PUBLIC_TRUST))
     clouds.bind_resolver(DnsResolver(tuple(settings.DNS_RESOLVERS)))
 
 

@@ -33,11 +33,16 @@ def product(ports: Ports, passwords: Passwords, *, kek: Path) -> dict[str, str]:
         "CONTROL_PLANE_PRINCIPAL_ARN": PRINCIPAL,
         "TEMPLATE_BUCKET": TEMPLATE_BUCKET,
         "DNS_RESOLVERS": f"127.0.0.1:{ports.dns}",
-        "EGRESS_ALLOW": f"127.0.0.1:{ports.aws}",
+        "EGRESS_ALLOW": f"127.0.0.1:{ports.aws},localhost:{ports.tls}",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "LOG_FORMAT": "text",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def public_apis(ports: Ports, *, authority: Path) -> dict[str, str]:
+    """What is watched from outside: the TLS listener, under the sandbox's own authority."""
+    return {"MANAGEMENT_API": f"localhost:{ports.tls}", "PUBLIC_TRUST": str(authority)}
 
 
 def control_plane(keys: dict[str, str]) -> dict[str, str]:

@@ -23,6 +23,7 @@ class State:
         self.started = folder / "started"
         self.migrated = folder / "migrated"
         self.demo = folder / "demo.json"
+        self.authority = folder / "ca.pem"
         self.certificate = folder / "tls.pem"
         self.key = folder / "tls.key"
         self.vendor = folder / "vendor.json"

@@ -162,6 +162,7 @@ def build(folder: Path, port: int, *, demo: bool) -> Sandbox:
     valkey = Valkey(found.valkey, paths.state_folder("valkey"), secrets)
     state = State(folder)
     told = environment.product(found, secrets, kek=state.keys) | environment.servers(postgres, valkey)
+    told |= environment.public_apis(found, authority=state.authority)
     told |= {"DJANGO_SETTINGS_MODULE": "sandbox.settings", "PORT": str(port), "SANDBOX_STATE": str(folder)}
     return Sandbox(found, state, secrets, Supervisor(Printer()), postgres, valkey, told, demo)
 

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from console.kernel.clock import now
 from console.kernel.queue import Job, send
-from secrets_app.actions import certificate_upkeep, key_sweeps, references, secret_upkeep
+from secrets_app.actions import certificate_upkeep, key_sweeps, references, secret_upkeep, watching
 from secrets_app.steps import region_sweep, region_sync
 
 
@@ -39,3 +39,14 @@ def look_at_reference(*, org_id: str, secret_id: str, **_unknown: object) -> Non
 @shared_task(name=Job.SWEEP_KEYS.value)
 def sweep_keys(**_unknown: object) -> None:
     key_sweeps.sweep(at=now())
+
+
+@shared_task(name=Job.WATCH_CERTIFICATES.value)
+def watch_certificates(**_unknown: object) -> None:
+    for org_id, watched_id in watching.claim(at=now()):
+        send(Job.LOOK_AT_CERTIFICATE, org_id=str(org_id), watched_id=str(watched_id))
+
+
+@shared_task(name=Job.LOOK_AT_CERTIFICATE.value)
+def look_at_certificate(*, org_id: str, watched_id: str, **_unknown: object) -> None:
+    watching.look(org_id=UUID(org_id), watched_id=UUID(watched_id))

@@ -106,7 +106,7 @@ GROUPS: tuple[Group, ...] = (
               fields=("secrets_app.CertificateAuthority.private_key",)),
         Datum("Certificates, lists and bundles", "Public by nature.", STAYS,
               tables=("secrets_app_certificate", "secrets_app_revocationlist", "secrets_app_trustbundle",
-                      "secrets_app_regiontrust", "secrets_app_wantedleaf")),
+                      "secrets_app_regiontrust", "secrets_app_wantedleaf", "secrets_app_watchedcertificate")),
         Datum("Private keys of regions and apps", "Made in the region; the console never sees them.",
               "Decided by the region", Key.CLEAR, Place.REGION),
     )),

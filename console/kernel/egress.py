@@ -91,6 +91,11 @@ class JudgingBackend(httpcore.SyncBackend):
 
 def judged_address(host: str, port: int) -> str:
     """Resolve `host` and return its first address if all of them may be called."""
+    return judged_addresses(host, port)[0]
+
+
+def judged_addresses(host: str, port: int) -> list[str]:
+    """Resolve `host` and return its addresses, best first, if all of them may be called."""
     try:
         found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except OSError:
@@ -103,7 +108,7 @@ def judged_address(host: str, port: int) -> str:
                     f"{host} leads to {address}, which is not a public address.",
                     todo="Use a host that is reachable on the internet.",
                 )
-    return addresses[0]
+    return addresses
 
 
 def is_public(address: str) -> bool:

@@ -17,6 +17,8 @@ class Job(StrEnum):
     TEND_CERTIFICATES = "certificates.tend"
     LOOK_AT_REFERENCE = "secrets.look-at-reference"
     SWEEP_KEYS = "keys.sweep"
+    WATCH_CERTIFICATES = "certificates.watch"
+    LOOK_AT_CERTIFICATE = "certificates.look"
 
 
 def enqueue_on_commit(job: Job, *, using: str = "default", **ids: str) -> None:

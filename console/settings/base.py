@@ -46,6 +46,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
     },
+    "certificates-watch": {
+        "task": "certificates.watch",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 20},
+    },
     "secrets-tend": {"task": "secrets.tend", "schedule": timedelta(seconds=20), "options": {"expires": 20}},
     "keys": {"task": "keys.sweep", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
@@ -229,6 +234,9 @@ TEMPLATE_BUCKET = env.text("TEMPLATE_BUCKET", "")
 DATA_LOCATION = env.text("DATA_LOCATION", "")
 DNS_RESOLVERS = env.listing("DNS_RESOLVERS")
 APPS_DOMAIN = env.text("APPS_DOMAIN", "regions.example.com")
+MANAGEMENT_API = env.text("MANAGEMENT_API", "")  # host:port at which the world reaches this console
+EXECUTION_API = env.text("EXECUTION_API", "")  # the same of a region, `{host}` standing for the region's host
+PUBLIC_TRUST = env.text("PUBLIC_TRUST", "")  # a file of certificates; empty: those that browsers trust
 CONSOLE_CIDRS = env.listing("CONSOLE_CIDRS", "203.0.113.0/24")
 
 LOGGING = {

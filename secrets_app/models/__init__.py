@@ -9,6 +9,7 @@ from secrets_app.models.authorities import (
 from secrets_app.models.certificates import Certificate, CertificateState, Level, RevocationList, Why
 from secrets_app.models.recipients import Recipient, RecipientState, SecretDelivery
 from secrets_app.models.secrets import Check, Kind, Provider, Secret, SecretVersion
+from secrets_app.models.watched import PublicApi, WatchedCertificate, WatchState
 
 __all__ = [
     "AuthoritySource",
@@ -20,6 +21,7 @@ __all__ = [
     "Kind",
     "Level",
     "Provider",
+    "PublicApi",
     "Recipient",
     "RecipientState",
     "RegionTrust",
@@ -29,5 +31,7 @@ __all__ = [
     "SecretVersion",
     "TrustBundle",
     "WantedLeaf",
+    "WatchState",
+    "WatchedCertificate",
     "Why",
 ]

@@ -74,7 +74,7 @@ class Recipient(OrganizationRow):
 
     objects = tenant_manager(RecipientQuerySet)
 
-    database_grants: ClassVar = {"engine": "SELECT (id, org_id, state, look_at), UPDATE (look_at)"}
+    database_grants: ClassVar = {"engine": "SELECT (id, org_id, host, state, look_at), UPDATE (look_at)"}
 
     class Meta:
         constraints: ClassVar = [

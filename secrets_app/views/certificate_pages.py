@@ -12,6 +12,7 @@ from console.web.pages import HtmxRequest
 from secrets_app.readings import certificate_details as details
 from secrets_app.readings.certificate_tree import Drawing, Links, lives
 from secrets_app.readings.certificates import DAYS, Inventory
+from secrets_app.readings.public_apis import public_apis
 
 
 def inventory_context(request: HtmxRequest, scope: Scope, found: Inventory) -> dict[str, Any]:
@@ -25,6 +26,7 @@ def inventory_context(request: HtmxRequest, scope: Scope, found: Inventory) -> d
         "selected": selected,
         "lives": lives(found, links, lambda key: _page(slug, key)),
         "days": DAYS,
+        "public": public_apis(scope=scope),
         "may_manage": scope.allows(Permission.CERTIFICATE_MANAGE),
         "may_control": scope.allows(Permission.OPERATION_CONTROL),
     }
