@@ -67,6 +67,9 @@ class WatchedQuerySet(TenantQuerySet["WatchedCertificate"]):
     def in_trouble(self) -> Self:
         return self.exclude(state__in=(WatchState.UNKNOWN, WatchState.AS_EXPECTED))
 
+    def with_region(self) -> Self:
+        return self.select_related("recipient")
+
     def worst_first(self) -> Self:
         rank = models.Case(*(models.When(state=state, then=at) for at, state in enumerate(WORST_FIRST)))
         return self.order_by(rank, "not_after", "host", "id")

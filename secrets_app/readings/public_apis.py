@@ -44,5 +44,5 @@ class PublicApis:
 def public_apis(*, scope: Scope) -> PublicApis:
     """The Management API, which is everybody's, and the Execution API of each of the organization's regions."""
     at = now()
-    rows = WatchedCertificate.objects.visible_to(scope).worst_first().select_related("recipient")
+    rows = WatchedCertificate.objects.visible_to(scope).worst_first()
     return PublicApis(tuple(Seen(row, row.left(at)) for row in rows))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from secrets_app.api import certificates
+from secrets_app.api import certificates, public_apis
 
 urlpatterns = [
     path("certificates", certificates.Certificates.as_view(), name="api-certificates"),
@@ -22,4 +22,5 @@ urlpatterns = [
     path(
         "planes/<uuid:plane_id>/rotate-root", certificates.PlaneRotateRoot.as_view(), name="api-plane-rotate-root"
     ),
+    path("certificates/public-apis", public_apis.PublicApis.as_view(), name="api-public-apis"),
 ]
