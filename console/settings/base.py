@@ -219,6 +219,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "CertificateStateEnum": "secrets_app.models.CertificateState.choices",
+        "RevocationReasonEnum": "secrets_app.models.Why.choices",
+        "SecretKindEnum": "secrets_app.models.Kind.choices",
+    },
 }
 
 # --- the product's own ---
