@@ -1,5 +1,6 @@
 """The roots of application planes, what regions are told to trust, and what they said of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID
@@ -178,6 +179,10 @@ class RegionTrustQuerySet(TenantQuerySet["RegionTrust"]):
 
     def of_region(self, region_id: UUID) -> Self:
         return self.filter(recipient__region_id=region_id)
+
+    def was_published(self, before: Mapping[str, str], *, now: Mapping[str, str]) -> bool:
+        """Note what was put, unless another look has noted something since `before` was read."""
+        return self.filter(published_digests=before).update(published_digests=now) == 1
 
     def behind(self, since: datetime) -> Self:
         """Those that were told of a bundle before `since` and have not confirmed it."""

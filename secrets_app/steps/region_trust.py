@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from django.db import transaction
+
 from console.kernel.clock import now
 from console.kernel.errors import ConsoleError
 from console.kernel.scope import Scope
@@ -27,7 +29,8 @@ class RegionTrustPart:
     def outgoing(self, scope: Scope, recipient: Recipient) -> Outgoing:
         at = now()
         try:
-            trust = regions.join(scope, recipient, now=at)
+            with transaction.atomic():
+                trust = regions.join(scope, recipient, now=at)
         except ConsoleError as error:
             return Outgoing(index={}, trouble=str(error))
         if trust is None:
@@ -48,8 +51,9 @@ class RegionTrustPart:
         if outgoing.note is None:
             return
         trust, digests = outgoing.note
-        if digests != trust.published_digests:
-            RegionTrust.objects.visible_to(scope).to(recipient.pk).update(published_digests=digests)
+        rows = RegionTrust.objects.visible_to(scope).to(recipient.pk)
+        if digests != trust.published_digests and not rows.was_published(trust.published_digests, now=digests):
+            rows.update(published_digests={})  # another look was faster: whose objects lie there, nobody knows
 
     def lost(self, scope: Scope, recipient: Recipient, keys: frozenset[str]) -> None:
         rows = RegionTrust.objects.visible_to(scope).to(recipient.pk)
@@ -102,7 +106,8 @@ def _take_objects(scope: Scope, trust: RegionTrust, objects: Mapping[str, bytes]
 
 def _request(scope: Scope, trust: RegionTrust, body: bytes, at: datetime) -> str:
     try:
-        intermediates.take_request(scope, trust, body[: LARGEST_REQUEST + 1], now=at)
+        with transaction.atomic():
+            intermediates.take_request(scope, trust, body[: LARGEST_REQUEST + 1], now=at)
     except PkiRefused as refused:
         return f"Its certificate request is refused: {refused.message}"
     return ""
@@ -110,7 +115,8 @@ def _request(scope: Scope, trust: RegionTrust, body: bytes, at: datetime) -> str
 
 def _lists(scope: Scope, trust: RegionTrust, body: bytes, at: datetime) -> str:
     try:
-        lists.take(scope, trust.recipient, body, now=at)
+        with transaction.atomic():
+            lists.take(scope, trust.recipient, body, now=at)
     except PkiRefused as refused:
         return f"Its revocation list is refused: {refused.message}"
     return ""
@@ -120,7 +126,8 @@ def _leaves(scope: Scope, trust: RegionTrust, body: bytes, at: datetime) -> str:
     if len(body) > LARGEST_REPORT:
         return f"Its list of leaves has more than {LARGEST_REPORT} bytes."
     try:
-        refused = leaves.take(scope, trust, body, now=at)
+        with transaction.atomic():
+            refused = leaves.take(scope, trust, body, now=at)
     except PkiRefused as error:
         return error.message
     more = f" and {len(refused) - 1} more" if len(refused) > 1 else ""
@@ -133,7 +140,8 @@ TAKERS: dict[str, Take] = {REQUEST: _request, OWN_LISTS: _lists, LEAVES: _leaves
 
 def _sign(scope: Scope, trust: RegionTrust, at: datetime) -> str:
     try:
-        intermediates.sign(scope, trust, now=at)
+        with transaction.atomic():
+            intermediates.sign(scope, trust, now=at)
     except ConsoleError as error:
         return f"Its certificate request waits: {error}"
     return ""

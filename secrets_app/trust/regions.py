@@ -20,6 +20,7 @@ from secrets_app.models import (
 from secrets_app.trust import bundles, lists, roots
 
 MOST_REVOKED = 1_000
+SAID = ("applied_bundle", "applied_intermediate", "applied_lists")
 
 
 def join(scope: Scope, recipient: Recipient, *, now: datetime) -> RegionTrust | None:
@@ -102,15 +103,12 @@ def wanted(scope: Scope, trust: RegionTrust, *, now: datetime) -> Wanted:
 
 def confirm(scope: Scope, trust: RegionTrust, applied: dict[str, Any], *, now: datetime) -> str:
     """Keep what the region says that it has applied; return a sentence if it cannot be."""
+    before = [getattr(trust, name) for name in SAID]
     doubts = [_bundle(scope, trust, applied.get("bundle"), now), _intermediate(trust, applied, now)]
     trust.applied_lists = str(applied.get("lists") or "")[:64]
-    trust.reported_at = now
-    trust.save(
-        update_fields=[
-            "applied_bundle", "bundle_applied_at", "applied_intermediate", "intermediate_applied_at",
-            "applied_lists", "reported_at",
-        ]
-    )  # fmt: skip
+    if before != [getattr(trust, name) for name in SAID]:
+        trust.reported_at = now
+        trust.save(update_fields=[*SAID, "bundle_applied_at", "intermediate_applied_at", "reported_at"])
     return " ".join(filter(None, doubts))
 
 

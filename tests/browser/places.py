@@ -37,6 +37,13 @@ ORGANIZATION_PAGES: Mapping[str, str] = {
     "history": "/o/{org}/onboarding/{onboarding}/history/",
     "plan": "/o/{org}/onboarding/{onboarding}/plan/1/",
     "keys": "/o/{org}/keys/",
+    "certificates": "/o/{org}/certificates/",
+    "certificate-list": "/o/{org}/certificates/list/",
+    "certificate": "/o/{org}/certificates/{certificate}/",
+    "certificate-new": "/o/{org}/certificates/new/",
+    "plane": "/o/{org}/certificates/planes/main/",
+    "plane-new": "/o/{org}/certificates/planes/new/",
+    "own-root": "/o/{org}/certificates/planes/main/own-root/",
     "audit": "/o/{org}/audit/",
     "access": "/o/{org}/access/",
     "roles": "/o/{org}/access/roles/",
@@ -69,6 +76,7 @@ LISTS = {
     "onboarding": rf"/onboarding/({UUID})/",
     "project": rf"/projects/({UUID})/",
     "secret": rf"/secrets/({UUID})/\"[^>]*>payments-db",
+    "certificate": rf"/certificates/({UUID})/",
 }
 """How to find one thing of each kind on the list of its kind."""
 NOUNS = {
@@ -78,6 +86,7 @@ NOUNS = {
     "onboarding": "onboarding",
     "project": "projects",
     "secret": "secrets",
+    "certificate": "certificates/list",
 }
 
 

@@ -58,6 +58,14 @@ def _plan(thing: Any, slug: str) -> str:
     return url("onboarding-plan", slug, onboarding_id=thing.onboarding_id, number=thing.number)
 
 
+def _plane(thing: Any, slug: str) -> str:
+    return url("plane", slug, plane=thing.slug)
+
+
+def _root(thing: Any, slug: str) -> str:
+    return url("certificate", slug, certificate_id=thing.certificate_id)
+
+
 P = Permission
 KINDS: Mapping[str, Kind] = {
     kind.model.partition(".")[2].replace("membership", "user"): kind
@@ -78,11 +86,13 @@ KINDS: Mapping[str, Kind] = {
         Kind("API token", "accounts.apitoken", _on("tokens", "token"), "tokens", "API tokens", P.TOKEN_MANAGE),
         Kind("project", "accounts.project", _by_id("project", "project_id"), "projects", "Projects",
              P.PROJECT_VIEW),
-        Kind("application plane", "accounts.applicationplane", _by_id("plane", "plane_id"), "certificates",
-             "Certificates", P.CERTIFICATE_VIEW),
+        Kind("application plane", "accounts.applicationplane", _plane, "certificates", "Certificates",
+             P.CERTIFICATE_VIEW),
         Kind("secret", "secrets_app.secret", _by_id("secret", "secret_id"), "secrets", "Secrets", P.SECRET_VIEW),
         Kind("certificate", "secrets_app.certificate", _by_id("certificate", "certificate_id"), "certificates",
              "Certificates", P.CERTIFICATE_VIEW),
+        Kind("root", "secrets_app.certificateauthority", _root, "certificates", "Certificates",
+             P.CERTIFICATE_VIEW),
     )
 }  # fmt: skip
 """By `target_type`: events about a member tell of the person."""

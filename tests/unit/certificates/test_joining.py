@@ -6,15 +6,20 @@ import pytest
 from cryptography import x509
 
 from console.audit.models import AuditEvent
+from console.encryption.keyring import KeyUnavailable
+from console.kernel.clock import now
 from secrets_app.models import (
     AuthorityState,
     CertificateAuthority,
     CertificateState,
     Level,
+    RegionTrust,
     TrustBundle,
     WantedLeaf,
 )
 from secrets_app.pki import keys, names, requests
+from secrets_app.steps import region_trust
+from secrets_app.trust import bundles, roots
 from tests.unit.certificates.world import PaperRegion, World
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +202,48 @@ def test_a_restart_changes_nothing(world: World) -> None:
     frankfurt.restart()
     world.settle()
     assert world.certificates(frankfurt) == before
+
+
+def test_a_late_writer_brings_no_region_back_to_an_older_bundle(world: World) -> None:
+    """A look that was overtaken puts old objects: the region stays, and the next look puts the new ones again."""
+    frankfurt = world.regions[0]
+    bucket = frankfurt.recipient.bucket
+    old = {key: body for (name, key), body in world.buckets.objects.items() if name == bucket and "desired" in key}
+    with world.scope.entered():
+        plane = roots.locked(world.scope, world.plane.id)
+        roots.create(world.scope, plane, state=AuthorityState.PREPARED, now=now())
+        bundles.publish(world.scope, plane, reason="a second root", now=now())
+    world.settle()
+    assert frankfurt.certificates.holds.bundle == 2
+    for key, body in old.items():
+        frankfurt.says(key, body)
+    frankfurt.act()
+    assert frankfurt.certificates.holds.bundle == 2
+    assert frankfurt.certificates.holds.trusted.count("BEGIN CERTIFICATE") == 2
+
+
+def test_two_looks_at_once_are_healed_by_the_next(world: World) -> None:
+    part, recipient = region_trust.PART, world.regions[0].recipient
+    with world.scope.entered():
+        RegionTrust.objects.visible_to(world.scope).to(recipient.id).update(published_digests={"x": "y"})
+        slow, fast = part.outgoing(world.scope, recipient), part.outgoing(world.scope, recipient)
+        part.published(world.scope, recipient, fast)
+        part.published(world.scope, recipient, slow)
+        trust = RegionTrust.objects.visible_to(world.scope).to(recipient.id).get()
+    assert trust.published_digests == {}
+
+
+def test_a_root_that_cannot_be_kept_is_not_half_made(bare: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(*_: object, **__: object) -> None:
+        raise KeyUnavailable("The plane's keyring cannot be read.", todo="Mount KEK_STORE.")
+
+    monkeypatch.setattr("console.encryption.deks.make", unavailable)
+    region = bare.add("frankfurt")
+    bare.turn(2)
+    with bare.scope.entered():
+        region.recipient.refresh_from_db()
+    assert "keyring cannot be read" in region.recipient.trouble
+    assert bare.certificates() == []
+    monkeypatch.undo()
+    bare.settle()
+    assert bare.trust(region).intermediate_confirmed

@@ -18,7 +18,7 @@ from console.operations.engine.shift import EngineConfig, Shift
 from console.operations.models import Operation, Step
 from console.operations.outcomes import Wait
 from console.operations.states import OperationState, StepState
-from secrets_app.actions import authorities, certificates
+from secrets_app.actions import authorities, certificates, recipients
 from secrets_app.actions.certificates import NameNotTyped
 from secrets_app.models import AuthorityState, CertificateAuthority, Level, TrustBundle
 from secrets_app.steps import root_rotation
@@ -314,3 +314,18 @@ def test_an_unknown_root_is_refused_on_the_socket(talking: World) -> None:
     talking.settle()
     with pytest.raises(HandshakeRefused):
         both_ways(talking.regions[0], oslo)
+
+
+def test_a_region_that_is_dismissed_is_waited_for_no_more(talking: World) -> None:
+    """Gone for good: deprovisioned while the plane waits for it."""
+    frankfurt, dublin = talking.regions
+    dublin.asleep = True
+    operation = rotate(talking)
+    for _ in range(3):
+        work()
+        talking.turn()
+    assert step(talking, operation, "trusted").state == StepState.WAITING
+    with talking.scope.entered():
+        recipients.dismiss(scope=talking.scope, region_id=dublin.recipient.region_id)
+    go_on(talking, operation, until=lambda: state(talking, operation) == "succeeded", probe=lambda: None)
+    assert frankfurt.certificates.holds.trusted.count("BEGIN CERTIFICATE") == 1
