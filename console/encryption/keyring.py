@@ -19,6 +19,7 @@ from console.encryption.roots import RootRefused, RootUnreachable
 from console.encryption.store import FileStore, KekState, KekVersion
 from console.kernel.errors import ConsoleError, Unavailable
 from console.kernel.ids import new_id
+from console.kernel.scope import Actor, ActorKind, Scope
 
 PLATFORM = "platform"
 NOBODY = UUID(int=0)
@@ -157,11 +158,12 @@ def _made(name: str) -> Keyring:
 
 
 def _has_deks(name: str) -> bool:
-    first, last = dek_range(name)
-    with connection.cursor() as cursor:
+    org_id, (first, last) = organization_of(name), dek_range(name)
+    scope = Scope(org_id, Actor(ActorKind.SYSTEM, "console", "BYOC Console"), frozenset())
+    with scope.entered(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM encryption_dek WHERE org_id = %s AND id BETWEEN %s AND %s)",
-            [organization_of(name), first, last],
+            [org_id, first, last],
         )
         return bool(cursor.fetchone()[0])
 

@@ -17,7 +17,7 @@ import psycopg
 from django.db import connections, transaction
 
 from console.encryption.envelope import WRAPPED_BYTES, CannotDecrypt, Kek, rewrap
-from console.encryption.keyring import Keyring, dek_range, keyring, organization_of
+from console.encryption.keyring import Keyring, VersionUnknown, dek_range, keyring, organization_of
 
 ENGINE = "engine"
 BATCH = 20_000
@@ -104,14 +104,17 @@ def _read(cursor: Any, part: Part, reached: UUID, most: int) -> Rows:
 
 
 def _moved(rows: Rows, ring: Keyring, to_version: int) -> list[tuple[bytes, bytes]]:
-    """The rows' keys under the new version, in their order."""
+    """The rows' keys under the new version, in their order; without those that do not open."""
     new = ring.kek(to_version)
     by_version: dict[int, list[tuple[bytes, bytes]]] = defaultdict(list)
     for dek_id, wrapped, version in rows:
         by_version[version].append((dek_id, wrapped))
     found = []
     for version, pairs in by_version.items():
-        old = ring.kek(version)
+        try:
+            old = ring.kek(version)
+        except VersionUnknown:
+            continue
         try:
             found += rewrap(pairs, old=old, new=new)
         except CannotDecrypt:

@@ -40,10 +40,11 @@ def places(
     rows: Sequence[Rotation],
     policy: KeyPolicy,
     counted: Mapping[int, int],
+    going: UUID | None,
 ) -> list[Place]:
     """The console first; regions by name."""
     planes = _planes(scope) if len(names) > 1 else {}
-    first = [_kept_here(name, rows, policy, counted if not number else None, planes)
+    first = [_kept_here(name, rows, policy, counted if not number else None, planes, going)
              for number, name in enumerate(names)]  # fmt: skip
     return [*first, *_regions(scope, rows)]
 
@@ -59,6 +60,7 @@ def _kept_here(
     policy: KeyPolicy,
     counted: Mapping[int, int] | None,
     planes: Mapping[str, str],
+    going: UUID | None,
 ) -> Place:
     ours = [row for row in rows if row.keyring == name]
     newest = ours[0] if ours else None
@@ -67,7 +69,7 @@ def _kept_here(
         f"Authority of {authority}" if authority else "Certificate authority", "its root's private key"
     )  # fmt: skip
     if newest and newest.finished_at is None:
-        return _going(title, sub, newest, policy)
+        return _going(title, sub, newest, policy, stopped=newest.operation_id != going)
     last = next((row for row in ours if row.finished_at), None)
     total = sum(counted.values()) if counted is not None else last.deks if last else None
     version = f"v{keyring(name).active_version}"
@@ -78,15 +80,17 @@ def _kept_here(
     )  # fmt: skip
 
 
-def _going(title: str, sub: str, row: Rotation, policy: KeyPolicy) -> Place:
+def _going(title: str, sub: str, row: Rotation, policy: KeyPolicy, *, stopped: bool) -> Place:
+    """`stopped`: its operation was cancelled; the next rotation takes what is left along."""
     ranges = list(row.ranges.all())
     done, total, rate = sum(one.done for one in ranges), sum(one.total for one in ranges), rate_of(ranges, now())
+    state, label = ("paused", "Paused") if policy.rows_a_second == 0 else ("running", "Running")
+    if stopped:
+        state, label, rate = "cancelled", "Stopped half-way", None
     left = timedelta(seconds=(total - done) / rate) if rate else None
-    paused = policy.rows_a_second == 0
     return Place(
-        title, sub, "paused" if paused else "running", "Paused" if paused else "Running",
-        f"v{row.to_version - 1} → v{row.to_version}", done, total, rate, left=left, last=row.started_at,
-        next=policy.next_rotation_at,
+        title, sub, state, label, f"v{row.to_version - 1} → v{row.to_version}", done, total, rate, left=left,
+        last=row.started_at, next=policy.next_rotation_at,
     )  # fmt: skip
 
 

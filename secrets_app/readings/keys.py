@@ -100,7 +100,7 @@ def read(*, scope: Scope, at: datetime | None = None) -> KeysReading:
         deks=sum(counted.values()),
         going=going,
         progress=progress(going, rows, at) if going and going.kind == steps.KIND else None,
-        places=places(scope, names, rows, policy, counted),
+        places=places(scope, names, rows, policy, counted, going.id if going else None),
         lives=lives(ring, counted, policy, at),
         authorities=len(names) - 1,
         root=root_of(ring),

@@ -4,10 +4,15 @@ from django.urls import NoReverseMatch, reverse
 
 from console.operations.models import Operation
 
+ONE_PAGE = {"keypolicy": "keys"}
+"""Targets that an organization has one of, and the page that shows it."""
+
 
 def url_of(operation: Operation, slug: str) -> str:
     """Return the page of the region or connection that the operation works on, "" if it has none."""
     noun = operation.target_type
+    if noun in ONE_PAGE:
+        return reverse(ONE_PAGE[noun], kwargs={"org": slug})
     try:
         return reverse(noun, kwargs={"org": slug, f"{noun}_id": operation.target_id})
     except NoReverseMatch:

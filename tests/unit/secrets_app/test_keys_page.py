@@ -168,3 +168,16 @@ def test_pages_ask_few_questions(
     with django_assert_max_num_queries(30):
         page(client)
     assert asked(client, "/o/acme/keys/") <= 2
+
+
+def test_a_rotation_that_was_cancelled_is_shown_as_stopped(
+    alice: User, alice_scope: Scope, client_of: Browser
+) -> None:
+    from console.operations.actions import operations
+
+    operation = going_on(alice_scope)
+    with alice_scope.entered():
+        operations.cancel(scope=alice_scope, operation=operation)
+    text = page(client_of(alice))
+    assert "Stopped half-way" in text
+    assert "Rotate now" in text

@@ -302,3 +302,16 @@ def test_verification_by_hand_counts_without_changing_anything(acme: Organizatio
     with alice_scope.entered():
         assert keys.verify(scope=alice_scope) == (3, 3)
     assert SecretVersion.objects.using("owner").count() == 3
+
+
+def test_a_data_key_said_to_be_under_a_version_that_is_gone_stops_the_rotation_with_a_reason(
+    acme: Organization, alice_scope: Scope
+) -> None:
+    put_values(alice_scope, 3)
+    rotated(alice_scope)
+    with connections["owner"].cursor() as cursor:
+        first = "SELECT id FROM encryption_dek ORDER BY id LIMIT 1"
+        cursor.execute(f"UPDATE encryption_dek SET kek_version = 1 WHERE id = ({first})")
+    operation = rotated(alice_scope)
+    assert (operation.state, operation.reason) == ("blocked", "DataKeysUnreadable")
+    assert versions_in_use(acme) == {1: 1, 3: 2}
