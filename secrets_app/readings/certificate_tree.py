@@ -10,8 +10,10 @@ from accounts.models import ApplicationPlane
 from console.web.charts.lifetimes import Life
 from console.web.charts.tree import Twig
 from console.web.components.numbers import relative
-from secrets_app.models import AuthorityState, Certificate, CertificateAuthority
+from secrets_app.models import AuthorityState, Certificate, CertificateAuthority, Secret
+from secrets_app.models.secrets import WARN_BEFORE
 from secrets_app.readings.certificates import OVERDUE, Inventory, LeafGroup
+from secrets_app.readings.public_apis import PublicApis
 
 MOST_REGIONS = 12
 MOST_PROJECTS = 3
@@ -125,7 +127,9 @@ def day(at: datetime, *, since: datetime) -> str:
     return f"{at:%-d %b %Y}" if at - since > timedelta(days=360) else f"{at:%-d %b}"
 
 
-def lives(inventory: Inventory, links: Links, page_of: Callable[[UUID], str]) -> list[Life]:
+def lives(
+    inventory: Inventory, links: Links, page_of: Callable[[UUID], str], public: Sequence[Life] = ()
+) -> list[Life]:
     """What ends first is on top; leaves beyond the first few are one bar."""
     at = inventory.at
     rows = [_life(each, f"{each.app} leaf, {each.recipient}", page_of, at) for each in inventory.soonest]
@@ -142,7 +146,37 @@ def lives(inventory: Inventory, links: Links, page_of: Callable[[UUID], str]) ->
         rows.append(
             Life(root.name, certificate.not_after, kind, certificate.renew_at, note, page_of(certificate.id))
         )
+    rows += [*public, *(_by_hand(each, at) for each in inventory.by_hand)]
     return sorted(rows, key=lambda each: each.ends_at)
+
+
+def of_public_apis(found: PublicApis) -> list[Life]:
+    """Those of which a certificate was seen; whoever issues them renews them."""
+    return [
+        Life(
+            f"{row.watched.get_api_display()} {row.watched.host}",
+            row.watched.not_after,
+            "public",
+            note=f"ends in {row.left.days} days" if row.left else "",
+            href="#public-apis",
+            warns=row.watched.look == "warning",
+        )
+        for row in found.rows
+        if row.watched.not_after is not None
+    ]
+
+
+def _by_hand(secret: Secret, at: datetime) -> Life:
+    """A certificate that people put into a secret: nobody but them renews it."""
+    assert secret.expires_at is not None
+    note = f"by hand, {relative(secret.expires_at, to=at)}"
+    return Life(
+        f"{secret.name}, a secret",
+        secret.expires_at,
+        "hand",
+        note=note,
+        warns=secret.expires_at < at + WARN_BEFORE,
+    )
 
 
 def _life(row: Certificate, label: str, page_of: Callable[[UUID], str], at: datetime) -> Life:

@@ -14,11 +14,14 @@ from console.kernel.scope import Scope
 from secrets_app.models import (
     Certificate,
     CertificateAuthority,
+    Kind,
     Level,
     Recipient,
     RegionTrust,
+    Secret,
     TrustBundle,
 )
+from secrets_app.models.secrets import SecretQuerySet
 from secrets_app.readings.plane_rotations import Rotation, rotations
 from secrets_app.readings.planes import Overview
 
@@ -53,6 +56,8 @@ class Inventory:
     rotations: Sequence[Rotation]
     waiting: Sequence[Recipient]
     """Regions that have not joined their plane yet."""
+    by_hand: Sequence[Secret]
+    """TLS secrets that end, the soonest first."""
 
     @cached_property
     def leaf_count(self) -> int:
@@ -119,6 +124,7 @@ def inventory(*, scope: Scope) -> Inventory:
         soonest=list(used.at_level(Level.LEAF).with_issuer().without_pem().soonest_first()[:SOONEST]),
         bundles=_bundles(scope),
         rotations=rotations(scope=scope, planes=planes, trusts=trusts),
+        by_hand=list(_tls_secrets(scope)[:SOONEST]),
         waiting=list(Recipient.objects.visible_to(scope).present().exclude(pk__in=joined).by_name()),
     )
 
@@ -126,6 +132,11 @@ def inventory(*, scope: Scope) -> Inventory:
 def _roots(scope: Scope) -> Sequence[CertificateAuthority]:
     rows = CertificateAuthority.objects.visible_to(scope).trusted().without_key()
     return list(rows.select_related("certificate", "plane").in_order())
+
+
+def _tls_secrets(scope: Scope) -> SecretQuerySet:
+    rows: SecretQuerySet = Secret.objects.visible_to(scope)
+    return rows.present().of_kind(Kind.TLS).exclude(expires_at=None).order_by("expires_at")
 
 
 def _bundles(scope: Scope) -> dict[UUID, TrustBundle]:

@@ -10,23 +10,23 @@ from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 from console.web.pages import HtmxRequest
 from secrets_app.readings import certificate_details as details
-from secrets_app.readings.certificate_tree import Drawing, Links, lives
+from secrets_app.readings.certificate_tree import Drawing, Links, lives, of_public_apis
 from secrets_app.readings.certificates import DAYS, Inventory
 from secrets_app.readings.public_apis import public_apis
 
 
 def inventory_context(request: HtmxRequest, scope: Scope, found: Inventory) -> dict[str, Any]:
     slug = request.organization.slug
-    links = links_of(slug)
+    links, public = links_of(slug), public_apis(scope=scope)
     selected = _selected(request, scope, found)
     drawing = Drawing(found, links, selected.certificate.id if selected else None)
     return {
         "inventory": found,
         "groups": drawing.groups(),
         "selected": selected,
-        "lives": lives(found, links, lambda key: _page(slug, key)),
+        "lives": lives(found, links, lambda key: _page(slug, key), of_public_apis(public)),
         "days": DAYS,
-        "public": public_apis(scope=scope),
+        "public": public,
         "may_manage": scope.allows(Permission.CERTIFICATE_MANAGE),
         "may_control": scope.allows(Permission.OPERATION_CONTROL),
     }
