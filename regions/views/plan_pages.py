@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import Organization
+from accounts.models import ApplicationPlane, Organization
 from console.kernel.scope import Scope
 from regions.actions.plan_contents import contents
 from regions.actions.plan_road import road
@@ -68,6 +68,7 @@ def plan_context(
         "sides": [_side(scope, org, version, side, signatures.get(side), form, current) for side in SIDE_LABEL],
         "signed": len(signatures),
         "road": road(scope=scope, version=version, plan=plan, is_signed=set(signatures) == set(Side)),
+        "planes": ApplicationPlane.objects.visible_to(scope).oldest_first(),
         "refusals": form.non_field_errors() if form else (),
         "versions": versions,
         **_against(version, versions, plan),

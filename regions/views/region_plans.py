@@ -36,7 +36,8 @@ def current(request: HttpRequest, scope: Scope, onboarding_id: UUID) -> HttpResp
 @scoped(Permission.REGION_CREATE)
 def request_region(request: HttpRequest, scope: Scope, onboarding_id: UUID, number: int) -> HttpResponse:
     version, _ = region_plans.versions(scope=scope, onboarding_id=onboarding_id, number=number)
-    region = regions.request(scope=scope, plan_version=version)
+    group = request.POST.get("region_group", "")
+    region = regions.request(scope=scope, plan_version=version, region_group=group)
     toast(request, f"{region.name} is asked for; a person who may approves it.")
     return redirect_to(request, reverse("region", kwargs={"org": slug_of(request), "region_id": region.pk}))
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 
+from accounts.actions import planes
 from accounts.models import User
 from console.kernel.scope import Scope
 from regions.actions import onboardings, region_plans, regions
@@ -299,6 +300,21 @@ def test_a_signed_plan_waits_for_the_connection_then_asks_for_the_region(
 
     assert response["Location"] == reverse("region", kwargs={"org": "acme", "region_id": onboarding.region_id})
     assert "by Alice" in page_text(alice_client.get(plan))
+
+
+def test_a_region_joins_the_plane_that_is_chosen_with_it(
+    alice_client: Client, alice_scope: Scope, onboarding: Onboarding, signed: PlanVersion
+) -> None:
+    with alice_scope.entered():
+        Connection.objects.update(state=ConnectionState.VERIFIED)
+        planes.default(scope=alice_scope)
+        planes.create(scope=alice_scope, slug="eu-staging", name="EU staging")
+    plan = url("onboarding-plan", onboarding, number=1)
+    assert '<option value="eu-staging">EU staging</option>' in page_text(alice_client.get(plan))
+    assert alice_client.post(f"{plan}request/", {"region_group": "nowhere"}).status_code == 404
+    assert alice_client.post(f"{plan}request/", {"region_group": "eu-staging"}).status_code == 303
+    with alice_scope.entered():
+        assert Region.objects.visible_to(alice_scope).with_plane().get().plane.slug == "eu-staging"
 
 
 def test_a_provisioned_region_fixes_its_immutable_answers(
