@@ -81,23 +81,24 @@ class Kek:
             raise CannotDecrypt("The data key does not open with this key.") from None
 
 
-def rewrap(rows: Sequence[tuple[bytes, bytes]], *, old: Kek, new: Kek) -> list[tuple[bytes, bytes]]:
-    """Move wrapped DEKs, as pairs of id and wrapped key, from one KEK to another.
+def rewrap(ids: Sequence[bytes], wrapped: Sequence[bytes], *, old: Kek, new: Kek) -> list[bytes]:
+    """Move wrapped DEKs from one KEK to another, in their order.
 
     Nonces are drawn at once and the ciphers made once: a third faster than one by one.
     Raise CannotDecrypt if one of them does not open.
     """
     decrypt, encrypt, bound = old._cipher.decrypt, new._cipher.encrypt, new._bound
-    nonces = os.urandom(NONCE_BYTES * len(rows))
+    nonces = os.urandom(NONCE_BYTES * len(ids))
+    starts = range(0, len(nonces), NONCE_BYTES)
     moved = []
     try:
-        for position, (dek_id, wrapped) in enumerate(rows):
-            nonce = nonces[position * NONCE_BYTES : (position + 1) * NONCE_BYTES]
+        for dek_id, sealed, start in zip(ids, wrapped, starts, strict=True):
+            nonce = nonces[start : start + NONCE_BYTES]
             aad = bound + dek_id
-            dek = decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], aad)
-            moved.append((dek_id, nonce + encrypt(nonce, dek, aad)))
+            dek = decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
+            moved.append(nonce + encrypt(nonce, dek, aad))
     except (InvalidTag, ValueError):
-        raise CannotDecrypt(f"The data key {UUID(bytes=dek_id)} does not open with its key.") from None
+        raise CannotDecrypt("A data key does not open with its key.") from None
     return moved
 
 

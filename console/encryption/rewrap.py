@@ -2,12 +2,14 @@
 
 A batch reads a stretch of the primary key, moves its keys in memory and writes them by `COPY` and one
 `UPDATE`, together with the range's cursor: killed at any instruction, the next attempt goes on where the last
-committed batch ended. No ciphertext is read or written.
+committed batch ended. No ciphertext is read or written. Rows are not locked: nobody else changes a data key, one
+that is deleted meanwhile is passed over, and none goes back to an earlier version.
 """
 
+import gc
 import struct
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +31,7 @@ FROM encryption_work_range WHERE id = %(range)s FOR NO KEY UPDATE
 """
 READ = f"""
 SELECT uuid_send(id), wrapped, kek_version FROM encryption_dek
-WHERE {PART} AND id > %(cursor)s AND kek_version < %(to)s ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE
+WHERE {PART} AND id > %(cursor)s AND kek_version < %(to)s ORDER BY id LIMIT %(most)s
 """  # noqa: S608  put together from this module's own words
 TEMPORARY = "CREATE TEMPORARY TABLE IF NOT EXISTS rewrapped (id uuid, wrapped bytea) ON COMMIT DELETE ROWS"
 COPY_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # PostgreSQL manual, COPY, "Binary Format": no flags
@@ -38,6 +40,7 @@ COPY = "COPY rewrapped (id, wrapped) FROM STDIN (FORMAT BINARY)"
 WRITE = """
 UPDATE encryption_dek dek SET kek_version = %(to)s, wrapped = rewrapped.wrapped FROM rewrapped
 WHERE dek.id = rewrapped.id AND dek.org_id = %(org_id)s AND dek.id BETWEEN %(first)s AND %(last)s
+    AND dek.kek_version < %(to)s
 """
 MOVE = """
 UPDATE encryption_work_range
@@ -46,10 +49,14 @@ SET cursor = %(cursor)s, done = done + %(done)s, unopened = unopened + %(unopene
 WHERE id = %(range)s
 """
 COUNT = f"SELECT kek_version, count(*) FROM encryption_dek WHERE {PART} GROUP BY 1"  # noqa: S608  as above
-COUNT_OLD = f"SELECT count(*) FROM encryption_dek WHERE {PART} AND kek_version < %(to)s"  # noqa: S608  as above
-MIDDLE = f"""
-SELECT id FROM encryption_dek WHERE {PART} ORDER BY id OFFSET %(half)s LIMIT 1
+HALVES = f"""
+SELECT count(*) FILTER (WHERE id < %(middle)s), count(*) FILTER (WHERE id >= %(middle)s)
+FROM encryption_dek WHERE {PART} AND kek_version < %(to)s
 """  # noqa: S608  as above
+SAMPLE = f"""
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY id) FROM encryption_dek TABLESAMPLE SYSTEM (1) WHERE {PART}
+"""  # noqa: S608  as above
+MIDDLE = f"SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY id) FROM encryption_dek WHERE {PART}"  # noqa: S608
 
 Rows = Sequence[tuple[bytes, bytes, int]]
 """Id, wrapped key, version."""
@@ -81,71 +88,87 @@ class Batch:
 def rewrap_batch(part: Part, *, at: datetime, most: int = BATCH) -> Batch:
     """Re-wrap the next data keys of a range. One that does not open is counted and left as it is."""
     ring = keyring(part.keyring)
-    with transaction.atomic(using=ENGINE), connections[ENGINE].cursor() as cursor:
+    with uncollected(), transaction.atomic(using=ENGINE), plain_cursor() as cursor:
         cursor.execute(LOCKED, {"range": part.range_id})
         reached, over = cursor.fetchone()
         if over:
             return Batch(0, 0, over=True)
         rows = _read(cursor, part, reached, most)
-        moved = _moved(rows, ring, part.to_version)
-        _write(cursor, part, rows, moved)
-        batch = Batch(len(moved), len(rows) - len(moved), over=len(rows) < most)
-        reached = UUID(bytes=bytes(rows[-1][0])) if rows else reached
+        ids, wrapped = _moved(rows, ring, part.to_version)
+        if ids:
+            _write(cursor, part, rows, in_copy_format(ids, wrapped))
+        batch = Batch(len(ids), len(rows) - len(ids), over=len(rows) < most)
+        reached = UUID(bytes=rows[-1][0]) if rows else reached
         counted = {"done": batch.done, "unopened": batch.unopened, "over": batch.over}
         cursor.execute(MOVE, {"range": part.range_id, "cursor": reached, "at": at, **counted})
     return batch
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep Python's cycle collector from walking the whole heap for a batch of rows, which hold no cycles: it
+    costs as much as the encryption. What is not needed any more is freed all the same."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+@contextmanager
+def plain_cursor() -> Iterator[Any]:
+    """psycopg's own: Django's asks for text, four times slower here, and puts values into the statement, so that
+    PostgreSQL plans each batch anew, and worse."""
+    with psycopg.Cursor(connections[ENGINE].connection) as cursor:
+        yield cursor
+
+
 def _read(cursor: Any, part: Part, reached: UUID, most: int) -> Rows:
     stretch = {**part.bounds, "cursor": reached, "to": part.to_version, "most": most}
-    with psycopg.Cursor(cursor.connection) as binary:  # Django's own asks for text, four times slower here
-        rows: Rows = binary.execute(READ, stretch, binary=True).fetchall()
+    rows: Rows = cursor.execute(READ, stretch, binary=True).fetchall()
     return rows
 
 
-def _moved(rows: Rows, ring: Keyring, to_version: int) -> list[tuple[bytes, bytes]]:
-    """The rows' keys under the new version, in their order; without those that do not open."""
+def _moved(rows: Rows, ring: Keyring, to_version: int) -> tuple[Sequence[bytes], Sequence[bytes]]:
+    """Ids of the data keys that open, and these under the new version."""
+    if not rows:
+        return (), ()
+    ids, wrapped, versions = zip(*rows, strict=True)
     new = ring.kek(to_version)
-    by_version: dict[int, list[tuple[bytes, bytes]]] = defaultdict(list)
-    for dek_id, wrapped, version in rows:
-        by_version[version].append((dek_id, wrapped))
-    found = []
-    for version, pairs in by_version.items():
+    if len(set(versions)) == 1:
         try:
-            old = ring.kek(version)
-        except VersionUnknown:
-            continue
-        try:
-            found += rewrap(pairs, old=old, new=new)
-        except CannotDecrypt:
-            found += [moved for pair in pairs if (moved := _one(pair, old, new))]
-    return sorted(found) if len(by_version) > 1 else found
+            return ids, rewrap(ids, wrapped, old=ring.kek(versions[0]), new=new)
+        except (CannotDecrypt, VersionUnknown):
+            pass  # then one by one
+    opened = [(row[0], moved) for row in rows if (moved := _one(row, ring, new))]
+    return [dek_id for dek_id, _ in opened], [moved for _, moved in opened]
 
 
-def _one(pair: tuple[bytes, bytes], old: Kek, new: Kek) -> tuple[bytes, bytes] | None:
+def _one(row: tuple[bytes, bytes, int], ring: Keyring, new: Kek) -> bytes | None:
+    dek_id, wrapped, version = row
     try:
-        return rewrap([pair], old=old, new=new)[0]
-    except CannotDecrypt:
+        return rewrap([dek_id], [wrapped], old=ring.kek(version), new=new)[0]
+    except (CannotDecrypt, VersionUnknown):
         return None
 
 
-def _write(cursor: Any, part: Part, rows: Rows, moved: Sequence[tuple[bytes, bytes]]) -> None:
-    if not moved:
-        return
+def _write(cursor: Any, part: Part, rows: Rows, copied: bytes) -> None:
     cursor.execute(TEMPORARY)
     with cursor.copy(COPY) as copy:
-        copy.write(in_copy_format(moved))
-    first, last = UUID(bytes=bytes(rows[0][0])), UUID(bytes=bytes(rows[-1][0]))
+        copy.write(copied)
+    first, last = UUID(bytes=rows[0][0]), UUID(bytes=rows[-1][0])
     cursor.execute(WRITE, {**part.bounds, "first": first, "last": last, "to": part.to_version})
 
 
-def in_copy_format(rows: Sequence[tuple[bytes, bytes]]) -> bytes:
-    """Ids and wrapped keys as PostgreSQL's binary COPY wants them; all rows are of one length, so that they
-    are joined rather than packed one by one."""
+def in_copy_format(ids: Sequence[bytes], wrapped: Sequence[bytes]) -> bytes:
+    """As PostgreSQL's binary COPY wants them; all rows are of one length, so that they are joined rather than
+    packed one by one."""
     before_id, before_key = struct.pack(">hi", 2, 16), struct.pack(">i", WRAPPED_BYTES)
-    return b"".join(
-        (COPY_HEADER, *(b"".join((before_id, one, before_key, key)) for one, key in rows), COPY_TRAILER)
-    )
+    pairs = zip(ids, wrapped, strict=True)
+    written = [part for dek_id, key in pairs for part in (before_id, dek_id, before_key, key)]
+    return b"".join([COPY_HEADER, *written, COPY_TRAILER])
 
 
 def count(name: str) -> dict[int, int]:
@@ -156,21 +179,33 @@ def count(name: str) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def count_old(part: Part) -> int:
-    """How many data keys of a range are under earlier versions."""
-    with connections[ENGINE].cursor() as cursor:
-        cursor.execute(COUNT_OLD, {**part.bounds, "to": part.to_version})
-        (many,) = cursor.fetchone()
-    return int(many)
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A range of a keyring's data keys, and how many of them are on earlier versions."""
+
+    first: UUID
+    last: UUID
+    many: int
 
 
-def halves(name: str, total: int) -> list[tuple[UUID, UUID]]:
+def shares(name: str, to_version: int) -> list[Share]:
     """Two disjoint ranges of about as many data keys each, for two processes; one where there are few."""
     first, last = dek_range(name)
-    if total < 2 * BATCH:
-        return [(first, last)]
+    bounds = {"org_id": organization_of(name), "first": first, "last": last}
     with connections[ENGINE].cursor() as cursor:
-        bounds = {"org_id": organization_of(name), "first": first, "last": last}
-        cursor.execute(MIDDLE, {**bounds, "half": total // 2})
+        middle = _middle(cursor, bounds) or last
+        cursor.execute(HALVES, {**bounds, "middle": middle, "to": to_version})
+        before, after = cursor.fetchone()
+    if before + after < 2 * BATCH:
+        return [Share(first, last, before + after)]
+    return [Share(first, UUID(int=middle.int - 1), before), Share(middle, last, after)]
+
+
+def _middle(cursor: Any, bounds: dict[str, Any]) -> UUID | None:
+    """By a hundredth of the table's pages; exactly where these hold none."""
+    for question in (SAMPLE, MIDDLE):
+        cursor.execute(question, bounds)
         (middle,) = cursor.fetchone()
-    return [(first, UUID(int=middle.int - 1)), (middle, last)]
+        if middle is not None:
+            return UUID(str(middle))
+    return None

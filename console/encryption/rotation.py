@@ -53,19 +53,12 @@ def begin(rotation: Rotation, *, reencrypt: bool) -> None:
     if reencrypt:
         for column in columns_of(rotation.keyring):
             _column_range(rotation, column)
-    counted = rewrap.count(rotation.keyring)
-    total = sum(many for version, many in counted.items() if version < rotation.to_version)
-    for number, (first, last) in enumerate(rewrap.halves(rotation.keyring, total), 1):
-        _range(rotation, f"data keys {number}", first, last, total)
-
-
-def _range(rotation: Rotation, name: str, first: UUID, last: UUID, total: int) -> None:
-    if not WorkRange.objects.filter(rotation=rotation, name=name).exists():
-        part = rewrap.Part(rotation.id, rotation.keyring, rotation.to_version, first, last)
-        WorkRange.objects.create(
-            org_id=rotation.org_id, rotation=rotation, name=name, first=first, last=last,
-            total=rewrap.count_old(part) if total else 0,
-        )  # fmt: skip
+    if not WorkRange.objects.filter(rotation=rotation, field="").exists():
+        for number, share in enumerate(rewrap.shares(rotation.keyring, rotation.to_version), 1):
+            WorkRange.objects.create(
+                org_id=rotation.org_id, rotation=rotation, name=f"data keys {number}",
+                first=share.first, last=share.last, total=share.many,
+            )  # fmt: skip
 
 
 def _column_range(rotation: Rotation, column: Column) -> None:

@@ -22,7 +22,7 @@ from secrets_app.models import Recipient
 from secrets_app.region_keys import RegionKeyState, region_keys
 
 KIND = "rotate-keys"
-SLICE_SECONDS = 2.0
+SLICE_SECONDS = 5.0
 """A step answers at least this often, so that a cancelled or slowed rotation is so soon."""
 HALVES = 2
 MOST_AT_ONCE = BATCH
@@ -30,7 +30,7 @@ REWRAPPING = "Re-wrapping data keys; no ciphertext is touched."
 REENCRYPTING = "Encrypting values anew, each under a fresh data key."
 PAUSED = "Paused."
 AT_ONCE = timedelta(0)
-ELSEWHERE = timedelta(milliseconds=250)
+ELSEWHERE = timedelta(milliseconds=50)
 STILL_PAUSED = timedelta(seconds=2)
 WRITER_AT_WORK = timedelta(seconds=1)
 ASK_REGION_AGAIN = timedelta(seconds=5)

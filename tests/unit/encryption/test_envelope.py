@@ -89,9 +89,9 @@ def _flipped(raw: bytes, position: int) -> bytes:
 def test_rewrapping_moves_many_keys_from_one_kek_to_another() -> None:
     old, new = Kek(os.urandom(32), keyring="acme"), Kek(os.urandom(32), keyring="acme")
     deks = {UUID(int=number).bytes: os.urandom(32) for number in range(500)}
-    rows = [(dek_id, old.wrap(dek_id, dek)) for dek_id, dek in deks.items()]
-    moved = envelope.rewrap(rows, old=old, new=new)
-    assert {dek_id: new.unwrap(dek_id, wrapped) for dek_id, wrapped in moved} == deks
-    assert len({wrapped[: envelope.NONCE_BYTES] for _, wrapped in moved}) == len(deks)
+    ids, wrapped = list(deks), [old.wrap(dek_id, dek) for dek_id, dek in deks.items()]
+    moved = envelope.rewrap(ids, wrapped, old=old, new=new)
+    assert {dek_id: new.unwrap(dek_id, one) for dek_id, one in zip(ids, moved, strict=True)} == deks
+    assert len({one[: envelope.NONCE_BYTES] for one in moved}) == len(deks)
     with pytest.raises(CannotDecrypt):
-        envelope.rewrap(rows, old=new, new=old)
+        envelope.rewrap(ids, wrapped, old=new, new=old)

@@ -219,7 +219,7 @@ def test_a_data_key_read_before_its_version_was_disabled_is_read_again(device: T
     fields.prefetch([device])
     store().add_version(PLATFORM)
     ring, dek = keyring.keyring(PLATFORM), dek_of(device)
-    ((_, wrapped),) = rewrap([(dek.id.bytes, bytes(dek.wrapped))], old=ring.kek(1), new=ring.kek(2))
+    (wrapped,) = rewrap([dek.id.bytes], [bytes(dek.wrapped)], old=ring.kek(1), new=ring.kek(2))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM encryption_dek WHERE id = %s", [dek.id])
         cursor.execute("INSERT INTO encryption_dek VALUES (%s, %s, 2, %s)", [NOBODY, dek.id, wrapped])
