@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.actions import second_factors
 from accounts.models import Membership, Organization, TotpDevice, User
-from console.encryption.keyring import store
+from console.encryption.keyring import keyring
 from console.kernel.scope import as_user
 from tests.conftest import PASSWORD, make_person
 from tests.signing_in import SECRET
@@ -45,7 +45,7 @@ def test_sign_up_leads_through_enrolment_to_an_organization_with_its_own_key(cli
     with as_user(nora.pk):
         organization = Organization.objects.get(slug="fjord-soner-ab")
         assert Membership.objects.of(nora.pk).get().role == "owner"
-    assert store().keyring(str(organization.pk)).active_version == 1
+    assert keyring(str(organization.pk)).active_version == 1
 
 
 @pytest.mark.parametrize("path", ["/", "/account/security/", "/account/password/change/", "/o/acme/", "/admin/"])
