@@ -11,6 +11,8 @@ from sandbox.paths import ROOT
 BIN = ROOT / ".venv" / "bin"
 PYTHON = str(BIN / "python")
 CHROMIUM = "chromium"
+WORKERS = "3"
+"""Of the test suite, on two cores: one that drives the browser waits most of the time."""
 STATIC_SETTINGS = {"DJANGO_SETTINGS_MODULE": "console.settings.test"}
 DEPLOYED = {
     "DJANGO_SETTINGS_MODULE": "console.settings.prod",
@@ -35,7 +37,7 @@ def reset() -> int:
 
 def test() -> int:
     install_chromium()
-    return _become(PYTHON, "-m", "pytest", "-n", "2")
+    return _become(PYTHON, "-m", "pytest", "-n", WORKERS)
 
 
 def faults() -> int:

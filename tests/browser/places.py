@@ -36,7 +36,11 @@ ORGANIZATION_PAGES: Mapping[str, str] = {
     "review": "/o/{org}/onboarding/{onboarding}/review/",
     "history": "/o/{org}/onboarding/{onboarding}/history/",
     "plan": "/o/{org}/onboarding/{onboarding}/plan/1/",
+    "secret-new": "/o/{org}/secrets/new/generic/",
+    "secret-new-tls": "/o/{org}/secrets/new/tls/",
     "keys": "/o/{org}/keys/",
+    "key-rotations": "/o/{org}/keys/rotations/",
+    "key-root": "/o/{org}/keys/root/",
     "certificates": "/o/{org}/certificates/",
     "certificate-list": "/o/{org}/certificates/list/",
     "certificate": "/o/{org}/certificates/{certificate}/",
@@ -45,6 +49,10 @@ ORGANIZATION_PAGES: Mapping[str, str] = {
     "plane-new": "/o/{org}/certificates/planes/new/",
     "own-root": "/o/{org}/certificates/planes/main/own-root/",
     "audit": "/o/{org}/audit/",
+    "audit-event": "/o/{org}/audit/events/{event}/",
+    "audit-export": "/o/{org}/audit/export/",
+    "history-of-secret": "/o/{org}/audit/history/secret/{secret}/",
+    "data-residency": "/o/{org}/settings/data/",
     "access": "/o/{org}/access/",
     "roles": "/o/{org}/access/roles/",
     "invite": "/o/{org}/access/invite/",
@@ -70,6 +78,7 @@ STAFF_PAGES: Mapping[str, str] = {
 
 UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 LISTS = {
+    "event": rf"/audit/events/({UUID})/",
     "operation": rf"/operations/({UUID})/\"[^>]*>Provision",
     "region": rf"/regions/({UUID})/",
     "connection": rf"/connections/({UUID})/",
@@ -87,6 +96,7 @@ NOUNS = {
     "project": "projects",
     "secret": "secrets",
     "certificate": "certificates/list",
+    "event": "audit",
 }
 
 
