@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from console.audit.actions import events as audit
+from console.encryption import reencrypt as reencrypting
 from console.encryption import rotation as rotating
 from console.encryption.models import Cause, KeyPolicy, Rotation, WorkRange
 from console.encryption.reencrypt import reencrypt_batch
@@ -165,6 +166,9 @@ def reencrypt(context: StepContext) -> Outcome:
         with context.scope.entered():
             if reencrypt_batch(work.range, work.rotation.keyring, at=now()):
                 return Done("Every value that can be read has a fresh data key.")
+        if work.rows_a_second is not None:
+            pause = timedelta(seconds=reencrypting.BATCH / work.rows_a_second)
+            return Wait(pause, REENCRYPTING, work.percent)
     return Wait(AT_ONCE, REENCRYPTING, work.percent)
 
 

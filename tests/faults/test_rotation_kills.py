@@ -84,7 +84,7 @@ def test_a_rotation_killed_again_and_again_loses_nothing(
     kills = KILLS_OF_ALL if all_faults else KILLS
     with workers(tmp_path / "workers") as group:
         with alice_scope.entered():
-            keys.pace(scope=alice_scope, rows_a_second=200)  # so that there is time to be killed in
+            keys.pace(scope=alice_scope, rows_a_second=30 if all_faults else 200)  # time to be killed in
             operation = keys.rotate(scope=alice_scope, compromised=compromised, typed="Acme Bank")
         reads = _disturb(group, operation, alice_scope, clear, draw, kills)
         until(lambda: ended(operation), seconds=PATIENCE_SECONDS, what="the rotation did not end")
