@@ -35,6 +35,17 @@ def canonical(event: Mapping[str, Any]) -> str:
     return "{" + ",".join(f'"{key}":{_spelled(event[key])}' for key in KEYS) + "}"
 
 
+def differing(event: Mapping[str, Any], text: str) -> list[str]:
+    """Keys under which an event says something else than its text; all of them for a text that is none."""
+    try:
+        said = json.loads(text)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        return list(KEYS)
+    return [key for key in KEYS if key not in said or _spelled(said[key]) != _spelled(event[key])]
+
+
 def digest(salt: bytes, text: bytes) -> bytes:
     return hashlib.sha256(salt + text).digest()
 

@@ -125,6 +125,9 @@ BEGIN
     RETURN gone;
 END $$;
 
+ALTER TABLE audit_link ADD CONSTRAINT audit_link_of_32_bytes
+    CHECK (octet_length(digest) = 32 AND octet_length(hash) = 32);
+
 REVOKE ALL ON FUNCTION audit_keep_partitions, audit_event_chained, audit_purge FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION audit_purge TO {app};
 GRANT EXECUTE ON FUNCTION audit_keep_partitions TO {engine};
