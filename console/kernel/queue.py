@@ -19,6 +19,8 @@ class Job(StrEnum):
     SWEEP_KEYS = "keys.sweep"
     WATCH_CERTIFICATES = "certificates.watch"
     LOOK_AT_CERTIFICATE = "certificates.look"
+    CHECKPOINT_TRAILS = "audit.checkpoint"
+    TEND_TRAILS = "audit.tend"
 
 
 def enqueue_on_commit(job: Job, *, using: str = "default", **ids: str) -> None:

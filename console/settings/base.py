@@ -52,6 +52,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20},
     },
     "secrets-tend": {"task": "secrets.tend", "schedule": timedelta(seconds=20), "options": {"expires": 20}},
+    "audit-checkpoints": {
+        "task": "audit.checkpoint",
+        "schedule": timedelta(minutes=10),
+        "options": {"expires": 600},
+    },
+    "audit-tend": {"task": "audit.tend", "schedule": timedelta(hours=6), "options": {"expires": 3600}},
     "keys": {"task": "keys.sweep", "schedule": timedelta(minutes=1), "options": {"expires": 60}},
 }
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": BROKER_URL}}

@@ -147,5 +147,5 @@ class Migration(migrations.Migration):
         EnableRowLevelSecurity('audit_link', engine=True, staff=True),
         EnableRowLevelSecurity('audit_checkpoint', engine=True, staff=True),
         EnableRowLevelSecurity('audit_tombstone', staff=True),
-        EnableRowLevelSecurity('audit_retention'),
+        EnableRowLevelSecurity('audit_retention', engine=True),
     ]

@@ -48,6 +48,11 @@ class AuditLink(models.Model):
         return f"link {self.seq}"
 
 
+class AuditSigningKeyQuerySet(models.QuerySet["AuditSigningKey"]):
+    def active(self) -> Self:
+        return self.filter(retired_at__isnull=True)
+
+
 class AuditSigningKey(models.Model):
     """An Ed25519 key (RFC 8032) of the platform; retired ones stay, so that what they signed can be checked."""
 
@@ -56,6 +61,8 @@ class AuditSigningKey(models.Model):
     private_key = EncryptedField()
     created_at = models.DateTimeField(default=now)
     retired_at = models.DateTimeField(null=True)
+
+    objects = tenant_manager(AuditSigningKeyQuerySet)
 
     database_grants = {"app": "SELECT, INSERT, UPDATE (retired_at)"}
 
@@ -141,6 +148,8 @@ class AuditRetention(models.Model):
     changed_by = models.CharField(max_length=200)
 
     objects = tenant_manager(TenantQuerySet)
+
+    database_grants = {"engine": "SELECT (org_id)"}
 
     class Meta:
         db_table = "audit_retention"
