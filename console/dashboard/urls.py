@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.dashboard.views import audit, audit_export, health, operations, overview, residency
+from console.dashboard.views import audit, audit_export, audit_proof, health, operations, overview, residency
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -20,6 +20,11 @@ urlpatterns = [
     path("o/<slug:org>/operations/<uuid:operation_id>/cancel", operations.cancel, name="operation-cancel"),
     path("o/<slug:org>/settings/data/", residency.index, name="data-residency"),
     path("o/<slug:org>/audit/", audit.index, name="audit"),
+    path("o/<slug:org>/audit/verify/", audit_proof.index, name="audit-verify"),
+    path("o/<slug:org>/audit/checkpoints/", audit_proof.sign, name="audit-checkpoints"),
+    path("o/<slug:org>/audit/checkpoints/<uuid:checkpoint_id>/", audit_proof.checkpoint, name="audit-checkpoint"),
+    path("o/<slug:org>/audit/verifier/", audit_proof.verifier, name="audit-verifier"),
+    path("o/<slug:org>/audit/retention/", audit_proof.keep, name="audit-retention"),
     path("o/<slug:org>/audit/export/", audit_export.choose, name="audit-export"),
     path("o/<slug:org>/audit/export/<slug:kind>", audit_export.download, name="audit-export-file"),
     path("o/<slug:org>/audit/events/<uuid:event_id>/", audit.event, name="audit-event"),

@@ -4,6 +4,7 @@ The links stay for ever; a signed tombstone says which events are gone.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -100,7 +101,7 @@ def _buried(scope: Scope, first: int, through: AuditLink, at: datetime) -> int:
         key_id=key.key_id, org_id=scope.org_id, from_seq=first, through_seq=through.seq,
         link_hash=bytes(through.hash), at_utc=chain.utc(at),
     )  # fmt: skip
-    values = [scope.org_id, through.seq, new_id(), statement, key.key_id, key.sign(statement)]
+    values: list[Any] = [scope.org_id, through.seq, new_id(), statement, key.key_id, key.sign(statement)]
     with connection.cursor() as cursor:
         cursor.execute(PURGE, values)
         return int(cursor.fetchone()[0])

@@ -8,6 +8,7 @@ from console.audit.models.chain import (
     AuditTombstone,
 )
 from console.audit.models.events import AuditEvent, Outcome, Source
+from console.audit.models.verifications import AuditVerification
 
 __all__ = [
     "PLATFORM",
@@ -18,6 +19,7 @@ __all__ = [
     "AuditRetention",
     "AuditSigningKey",
     "AuditTombstone",
+    "AuditVerification",
     "Outcome",
     "Source",
 ]

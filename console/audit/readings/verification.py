@@ -115,7 +115,7 @@ def _tombstones(
     stretches = []
     for row in AuditTombstone.objects.using(using).filter(org_id=org_id).oldest_first():
         said = signing.said_by(keys.get(row.key_id), row.statement, bytes(row.signature))
-        expected = {"kind": signing.TOMBSTONE, "org_id": str(org_id)}
+        expected: dict[str, object] = {"kind": signing.TOMBSTONE, "org_id": str(org_id)}
         expected |= {"from_seq": row.from_seq, "through_seq": row.through_seq}
         if said is None or expected.items() - said.items():
             sentence = f"The tombstone of links {row.from_seq} to {row.through_seq} was not signed by the console."

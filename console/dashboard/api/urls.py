@@ -5,6 +5,8 @@ from django.urls import path
 from console.dashboard.api import audit, operations
 
 urlpatterns = [
+    path("audit/verify", audit.AuditVerify.as_view(), name="api-audit-verify"),
+    path("audit/checkpoints", audit.AuditCheckpoints.as_view(), name="api-audit-checkpoints"),
     path("audit/export", audit.AuditExport.as_view(), name="api-audit-export"),
     path("audit/events", audit.AuditEvents.as_view(), name="api-audit-events"),
     path("audit/events/<uuid:event_id>", audit.AuditEventDetail.as_view(), name="api-audit-event"),

@@ -69,3 +69,40 @@ class ExportForm(forms.Form):
         if not self.is_valid():
             raise Invalid(f"The parameter after cannot be used. {self.errors['after'][0]}", field="after")
         return self.cleaned_data["after"] or 0
+
+
+YEARS = (1, 2, 3, 5, 7, 10)
+DAYS = [
+    ("", "For ever"),
+    ("90", "90 days"),
+    ("180", "180 days"),
+    *((str(365 * n), f"{n} year{'s' if n > 1 else ''}") for n in YEARS),
+]
+
+
+class RetentionForm(forms.Form):
+    """How long events are kept; a shorter time is confirmed by typing the organization's address."""
+
+    days = forms.TypedChoiceField(
+        label="Events are kept", choices=DAYS, required=False, coerce=int, empty_value=None
+    )
+    typed = forms.CharField(label="Address of the organization", max_length=60, required=False)
+
+    def __init__(self, *args: Any, word: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.word = word
+        self.fields["typed"].widget.attrs["placeholder"] = word
+
+    @property
+    def chosen(self) -> int | None:
+        """Days, None for ever or for what cannot be chosen."""
+        return self.cleaned_data.get("days") if self.is_valid() else None
+
+    def confirmed(self, asked: bool) -> bool:
+        """Whether the change may be made; where it must be confirmed, it says what is missing."""
+        if not self.is_bound or not self.is_valid():
+            return False
+        typed = self.cleaned_data["typed"]
+        if asked and typed and typed != self.word:
+            self.add_error("typed", f"That is not {self.word}. Nothing was changed.")
+        return not asked or typed == self.word

@@ -13,7 +13,8 @@ from console.kernel.scope import ActorKind, Scope
 
 NOUNS = (
     "region", "operation", "connection", "onboarding", "plan", "project", "secret", "key", "certificate", "plane",
-    "member", "invitation", "engagement", "token", "authenticator", "permission", "organization", "trail",
+    "member", "invitation", "engagement", "token", "authenticator", "permission", "organization",
+    "trail", "retention",
 )  # fmt: skip
 OFFERED = 40
 """People and tokens in the menu; others are found by their name."""

@@ -17,8 +17,10 @@ from uuid import UUID
 from django.db import connection
 
 from console.audit import chain
-from console.audit.models import AuditLink
+from console.audit.models import AuditCheckpoint, AuditLink, AuditTombstone
+from console.audit.models.chain import SignedRow
 from console.dashboard.readings.audit_filters import TrailFilter
+from console.dashboard.readings.audit_proof import statement
 from console.kernel.scope import Scope
 
 FORMAT = "byoc-audit-export"
@@ -37,6 +39,8 @@ class Extent:
     """Of the link `after`, in hex: what the first line follows."""
     hash: str
     """Of the link `through`: what the last line must end with."""
+    signed: tuple[dict[str, Any], ...] = ()
+    """Tombstones of purged stretches and the newest checkpoint, each with what checks its signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,14 @@ def extent(*, scope: Scope, after: int = 0) -> Extent:
     known = links.filter(seq=after).first() if after else None
     through = max(newest.seq, after) if newest else after
     before = bytes(known.hash) if known else chain.ZERO
-    return Extent(scope.org_id, after, through, before.hex(), bytes(newest.hash).hex() if newest else before.hex())
+    last = bytes(newest.hash).hex() if newest else before.hex()
+    return Extent(scope.org_id, after, through, before.hex(), last, _signed(scope))
+
+
+def _signed(scope: Scope) -> tuple[dict[str, Any], ...]:
+    newest = AuditCheckpoint.objects.visible_to(scope).newest_first().first()
+    rows: list[SignedRow] = [*AuditTombstone.objects.visible_to(scope).oldest_first()]
+    return tuple(statement(row) for row in [*rows, *([newest] if newest else [])])
 
 
 # --- rows ---
@@ -108,9 +119,9 @@ def json_lines(found: Extent, lines: Iterable[Row], *, complete: bool, at: datet
     for row in lines:
         number += 1
         yield _line(row.proof)
-    yield _line(
-        {"foot": {"lines": number, "through": found.through, "hash": found.hash, "next_after": found.through}}
-    )
+    foot = {"lines": number, "through": found.through, "hash": found.hash, "next_after": found.through,
+            "signed": found.signed}  # fmt: skip
+    yield _line({"foot": foot})
 
 
 def _line(value: object) -> bytes:

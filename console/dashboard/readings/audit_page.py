@@ -13,6 +13,7 @@ from console.dashboard.readings import audit, audit_event
 from console.dashboard.readings.audit_activity import Activity, activity
 from console.dashboard.readings.audit_choices import choices
 from console.dashboard.readings.audit_filters import TrailFilter
+from console.dashboard.readings.audit_proof import standing
 from console.kernel.scope import Scope
 from console.web.pagination import Page
 
@@ -39,6 +40,7 @@ def read(
     bars = activity(scope=scope, trail=trail, at=question.at) if events else None
     return {
         "trail": trail,
+        "standing": standing(scope),
         "text": trail.text,
         "page": replace(page, query=_without_show(address)),
         "lines": audit.lines(events, address),

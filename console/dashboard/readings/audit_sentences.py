@@ -45,10 +45,10 @@ SAID: dict[str, str] = {
     "region:update-approved": "approved the update of region {target}",
     "token:issued": "issued API token {target}",
     "token:revoked": "revoked API token {target}",
+    "retention:changed": "changed how long the trail is kept",
     "trail:checkpointed": "signed a checkpoint of the trail",
     "trail:exported": "exported the trail",
     "trail:purged": "purged old events of the trail",
-    "trail:retention-changed": "changed how long the trail is kept",
     "trail:verified": "verified the trail",
 }
 """What comes after the actor's name; `{target}` stands where the thing is named, with its link."""

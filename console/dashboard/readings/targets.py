@@ -4,8 +4,8 @@ from django.urls import NoReverseMatch, reverse
 
 from console.operations.models import Operation
 
-ONE_PAGE = {"keypolicy": "keys"}
-"""Targets that an organization has one of, and the page that shows it."""
+ONE_PAGE = {"keypolicy": "keys", "auditverification": "audit-verify"}
+"""Targets that an organization has one page for, and that page."""
 
 
 def url_of(operation: Operation, slug: str) -> str:

@@ -25,7 +25,7 @@ def index(request: HtmxRequest, scope: Scope) -> HttpResponse:
     context = audit_page.read(
         scope=scope, slug=request.organization.slug, question=question, page=found, address=request.GET
     )
-    context["address"] = request.build_absolute_uri()
+    context |= {"address": request.build_absolute_uri(), "may_export": scope.allows(Permission.AUDIT_EXPORT)}
     return page(request, "audit/list.html", context, partial="trail")
 
 

@@ -1,5 +1,6 @@
 """A superuser changes what lies in the database; verification names the place each time."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -30,7 +31,7 @@ def chained(alice_scope: Scope, acme: Organization) -> UUID:
     return acme.id
 
 
-def found(chain: UUID, **options: int) -> list[tuple[int | None, Kind]]:
+def found(chain: UUID, **options: Any) -> list[tuple[int | None, Kind]]:
     return [(each.seq, each.kind) for each in check(chain, using="owner", **options).findings]
 
 
@@ -104,7 +105,7 @@ def test_a_deleted_link_is_named_with_its_event(chained: UUID, tamper: Tamper) -
 def test_an_inserted_event_is_named(chained: UUID, tamper: Tamper, moment: str) -> None:
     """Before the last link's time and after it."""
     made = new_id()
-    columns = [field.column for field in AuditEvent._meta.concrete_fields if field.column != "id"]
+    columns = [str(field.column) for field in AuditEvent._meta.concrete_fields if field.column != "id"]
     tamper(
         f"INSERT INTO audit_event (id, {', '.join(columns)}) "
         f"SELECT (left(audit_first_id(now() + %s::interval)::text, 14) || right(%s::text, 22))::uuid, "
