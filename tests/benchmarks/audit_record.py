@@ -41,7 +41,7 @@ GRANT INSERT ON {BARE} TO byoc_app;
 """
 ENTER = "SELECT set_config('byoc.org_id', %s, true)"
 CHANGE = "UPDATE regions_connection SET message = %s WHERE id = %s"
-COLUMNS = [field.column for field in AuditEvent._meta.concrete_fields]
+COLUMNS = [str(field.column) for field in AuditEvent._meta.concrete_fields]
 INSERT = f"INSERT INTO %s ({', '.join(COLUMNS)}) VALUES ({', '.join(['%%s'] * len(COLUMNS))})"
 
 Target = tuple[Scope, UUID]

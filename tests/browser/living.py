@@ -21,7 +21,7 @@ FIRST_PORT = 8_300
 SEARCHED_PORTS = 200
 READY_SECONDS = 150
 STOP_SECONDS = 20
-SHORT_DELAYS = {"cluster": 3.0, "nodegroup": 3.0, "rds": 4.0, "nat": 1.0}  # seconds
+SHORT_DELAYS = {"cluster": 5.0, "nodegroup": 4.0, "rds": 6.0, "nat": 3.0}  # seconds
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
 
 

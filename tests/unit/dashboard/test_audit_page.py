@@ -21,8 +21,9 @@ from tests.unit.dashboard.conftest import Get
 
 pytestmark = pytest.mark.django_db
 
-FIRST_PAGE = 5
-"""Questions about the trail: the list, its bars, the link of the open event, what is around it, a chip's count."""
+FIRST_PAGE = 9
+"""Questions about the trail: the list, its bars, the link of the open event, what is around it, a chip's count,
+and for the head the newest verification, one that goes on, the newest checkpoint, and the retention."""
 
 
 def record(
