@@ -59,6 +59,12 @@ def paginate(request: HttpRequest, rows: QuerySet[Row], *, order: str = "-id", l
     return Page(items, mark, bool(cursor), request.GET)
 
 
+def reached(request: HttpRequest, *, order: str = "-id") -> Any:
+    """Where the page before ended: the value of `order` there, None on the first page. Raises CursorUnusable."""
+    cursor = request.GET.get("cursor", "")
+    return _opened(cursor, keys_of(order))[0] if cursor else None
+
+
 def keys_of(order: str) -> tuple[str, ...]:
     """The order and, where it is not unique, the id in the same direction."""
     sign = "-" if order.startswith("-") else ""

@@ -78,7 +78,7 @@ class AuditEvents(ScopedAPIView):
     @describes_list("List audit events", AuditEventSerializer, parameters=PARAMETERS)
     def get(self, request: Request) -> Response:
         trail = TrailFilter.of(asked(_filters(request)), at=now(), usual=ALWAYS)
-        page = paginate(request, trail.rows(self.scope), order="-id")
+        page = trail.page(request, self.scope)
         return listed(page, AuditEventSerializer, context={"links": links_of(self.scope, page.items)})
 
 

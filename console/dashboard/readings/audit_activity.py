@@ -4,6 +4,7 @@ The total of a bar is read off the chain: its links are numbered without a gap, 
 lie between two moments. What is filtered is counted, but the newest few thousand alone.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +17,11 @@ from console.audit.models import AuditEvent, Outcome
 from console.audit.models.events import AuditEventQuerySet
 from console.dashboard.readings.audit_filters import TrailFilter
 from console.dashboard.readings.audit_periods import DAY, Window, window
-from console.dashboard.readings.audit_search import MOST
 from console.kernel.ids import first_id
 from console.kernel.scope import Scope
 
-EXACTLY = 200
-"""Up to so many events are counted one by one rather than read off the chain."""
+EXACTLY, COUNTED, SEARCHED = 200, 2000, 500
+"""How many events are counted one by one: before the chain is read instead, of one condition, of a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class Activity:
     bars: Sequence[Bar]
     counted_from: datetime | None = None
     """Where counting stopped short of the window's start: what is older is not in the bars."""
+    bad_cut: bool = False
+    """Whether only the newest refusals and failures were counted."""
 
     @property
     def total(self) -> int:
@@ -73,16 +75,21 @@ class Activity:
 
 def activity(*, scope: Scope, trail: TrailFilter, at: datetime) -> Activity:
     span = window(trail.since or _first(scope) or at - DAY, trail.until or at)
-    rows = trail.rows(scope)
-    counted, from_ = _counted(rows, span, EXACTLY if trail.is_plain else MOST)
+    rows = trail.rows(scope, most=SEARCHED)
+    most = EXACTLY if trail.is_plain else SEARCHED if trail.is_searched else COUNTED
+    counted, from_ = _counted(rows, span, most)
     if from_ is None or not trail.is_plain:
         return Activity(span, _bars(span, counted), from_)
-    bad, _ = _counted(rows.filter(outcome__in=[Outcome.REFUSED, Outcome.FAILED]), span, MOST)
-    totals = _by_links(scope, span)
-    return Activity(span, [
-        Bar(span.at(place), span.at(place + 1), max(total, bad.get(place, (0, 0))[0]), bad.get(place, (0, 0))[0])
-        for place, total in enumerate(totals)
-    ])  # fmt: skip
+    refused, failed = (
+        _counted(rows.filter(outcome=outcome), span, COUNTED) for outcome in (Outcome.REFUSED, Outcome.FAILED)
+    )
+    bad = Counter({place: total for place, (total, _) in refused[0].items()})
+    bad.update({place: total for place, (total, _) in failed[0].items()})
+    bars = [
+        Bar(span.at(place), span.at(place + 1), max(total, bad[place]), bad[place])
+        for place, total in enumerate(_by_links(scope, span))
+    ]
+    return Activity(span, bars, bad_cut=bool(refused[1] or failed[1]))
 
 
 def _first(scope: Scope) -> datetime | None:

@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest
 
 from console.audit.models import AuditEvent
 from console.audit.models.events import AuditEventQuerySet
 from console.dashboard.readings.audit_periods import ALWAYS, BY_KEY, USUAL
-from console.dashboard.readings.audit_search import MOST, found_by, marks_of, named_by
+from console.dashboard.readings.audit_search import found_by, marks_of, named_by
 from console.kernel.ids import first_id
 from console.kernel.scope import Scope
+from console.web.pagination import Page, limit_of, paginate, reached
 
 POINTED = ("target", "operation_id", "request_id", "session_id")
 """What is asked for by one of these is looked for at any time, unless the address says otherwise."""
+END, NEVER = datetime(9999, 1, 1, tzinfo=UTC), UUID(int=0)
 TIMES = ("period", "since", "until")
 RARE = ("operation_id", "request_id", "session_id")
 """Columns of which each value has few events."""
@@ -59,14 +64,22 @@ class TrailFilter:
         conditions = [name for name in self.exact if name != "target_type"]
         return bool(self.text) or "noun" in self.exact or (len(conditions) > 1 and not set(RARE) & set(conditions))
 
-    def rows(self, scope: Scope, *, most: int | None = MOST) -> AuditEventQuerySet:
-        """The events asked for; of those found by search the newest `most`, or all."""
+    def page(self, request: HttpRequest, scope: Scope) -> Page[AuditEvent]:
+        """One page of the events, newest first; a search looks for no more than the page shows."""
+        ended = reached(request)
+        rows = self.rows(scope, most=limit_of(request) + 1, before=UUID(ended) if ended else None)
+        return paginate(request, rows)
+
+    def rows(self, scope: Scope, *, most: int | None, before: UUID | None = None) -> AuditEventQuerySet:
+        """The events asked for; of those found by search the newest `most` before an event, or all."""
         rows: AuditEventQuerySet = AuditEvent.objects.visible_to(scope)
         if names := named_by(self.text):
             rows = rows.filter(names)
         elif self.is_searched:
             marks = marks_of(self.exact)
-            rows = found_by(rows, marks=marks, text=self.text, since=self.since, until=self.until, most=most)
+            older = min(first_id(self.until or END), before or first_id(END))
+            newer = first_id(self.since) if self.since else NEVER
+            rows = found_by(rows, marks=marks, text=self.text, newer=newer, older=older, most=most)
         rows = rows.filter(**{column: value for column, value in self.exact.items() if column != "noun"})
         if self.since:
             rows = rows.filter(id__gte=first_id(self.since))

@@ -6,7 +6,6 @@ text search. The function keeps to the organization of the transaction by itself
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +13,9 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from console.audit.models.events import AuditEventQuerySet
-from console.kernel.ids import first_id
 
-MOST = 2000
-"""Matches that are looked at, the newest; for older ones the time is narrowed."""
 MARKS = {"event": "e", "noun": "n", "outcome": "o", "actor_kind": "k", "actor_id": "a", "target_id": "t"}
 """How a condition stands in the index, as `audit_lexemes` writes it."""
-END = datetime(9999, 1, 1, tzinfo=UTC)
-NEVER = UUID(int=0)
 
 
 REQUEST = re.compile(r"req[_-][\w.-]+")
@@ -43,15 +37,8 @@ def marks_of(exact: Mapping[str, Any]) -> list[str]:
 
 
 def found_by(
-    rows: AuditEventQuerySet,
-    *,
-    marks: list[str],
-    text: str,
-    since: datetime | None,
-    until: datetime | None,
-    most: int | None,
+    rows: AuditEventQuerySet, *, marks: list[str], text: str, newer: UUID, older: UUID, most: int | None
 ) -> AuditEventQuerySet:
-    """Narrow the rows to the newest `most`, or all, that carry every mark and every word of the text."""
-    newer, older = first_id(since) if since else NEVER, first_id(until or END)
+    """Narrow the rows to the newest `most`, or all, that carry every mark and every word, between two ids."""
     found = RawSQL("SELECT audit_search(%s, %s, %s, %s, %s)", [text, marks, newer, older, most])
     return rows.filter(id__in=found)

@@ -21,7 +21,7 @@ from console.web.pagination import paginate
 @scoped(Permission.AUDIT_VIEW)
 def index(request: HtmxRequest, scope: Scope) -> HttpResponse:
     question = audit_page.question(asked(request.GET), at=now())
-    found = paginate(request, question.trail.rows(scope), order="-id")
+    found = question.trail.page(request, scope)
     context = audit_page.read(
         scope=scope, slug=request.organization.slug, question=question, page=found, address=request.GET
     )

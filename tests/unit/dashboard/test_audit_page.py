@@ -1,17 +1,20 @@
 """The trail as people read it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
 from console.audit.actions import events
 from console.audit.models import AuditEvent, Outcome
+from console.dashboard.readings import audit_activity
 from console.kernel.clock import now
 from console.kernel.ids import first_id, new_id
 from console.kernel.scope import Scope
@@ -200,6 +203,20 @@ def test_the_trail_is_narrowed_to_one_person(get: Get, carol: User) -> None:
     assert "Who: Carol" in text
 
 
+def test_a_search_goes_on_page_by_page_however_far_back(alices: Client, alice_scope: Scope) -> None:
+    for days in (0, 1, 5, 40, 400, 2000):
+        recorded_before(alice_scope, timedelta(days=days, minutes=1), "region:failed")
+        recorded_before(alice_scope, timedelta(days=days, minutes=2), "region:attached")
+    url, seen = "/o/acme/audit/?period=all&q=failed&limit=2", 0
+    while url:
+        text = alices.get(url).content.decode()
+        assert rows(text, "region:attached") == 0
+        seen += rows(text, "region:failed")
+        following = re.search(r'href="(\?[^"]*cursor=[^"]*)"[^>]*rel="next"', text)
+        url = f"/o/acme/audit/{following[1].replace('&amp;', '&')}" if following else ""
+    assert seen == 6
+
+
 def test_an_operation_is_found_at_any_time(get: Get, alice_scope: Scope) -> None:
     operation = new_id()
     written(alice_scope, now() - timedelta(days=40), event="operation:started", operation_id=operation)
@@ -254,6 +271,19 @@ def test_bars_count_what_happened_and_what_was_refused(get: Get, alice_scope: Sc
     assert '<b class="num">2</b> events, <span class="up med num">1 refused or failed</span>' in text
     assert '<rect class="hist__bad"' in text
     assert 'role="img" aria-label="2 events from ' in text
+
+
+def test_long_spans_are_read_off_the_chain(get: Get, alice_scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_activity, "EXACTLY", 3)
+    for hours in (9, 9, 9, 5, 1, 1):
+        recorded_before(alice_scope, timedelta(hours=hours))
+    record(alice_scope, "region:approved", outcome=Outcome.REFUSED)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as at commit: every event gets its link
+    text = get("audit")
+    assert '<b class="num">7</b> events, <span class="up med num">1 refused or failed</span>' in text
+    counted = re.findall(r'<td class="num">(\d+)</td><td class="num">\d+</td>', text.split("As a table")[1])
+    assert [int(each) for each in counted] == [1, 2, 1, 3]
 
 
 def test_the_bars_are_a_table_too(get: Get, alice_scope: Scope) -> None:
