@@ -174,6 +174,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["console.web.uploads.InMemory"]  # a secret's file is never spooled to a disk
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

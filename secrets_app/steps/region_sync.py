@@ -12,6 +12,7 @@ from uuid import UUID
 
 from console.audit.actions import events as audit
 from console.kernel.clock import now
+from console.kernel.errors import ConsoleError
 from console.kernel.scope import Actor, ActorKind, Scope
 from secrets_app.models import Recipient, RecipientState
 from secrets_app.ports import CloudAway, RegionBucket, region_bucket
@@ -39,7 +40,7 @@ def look(*, org_id: UUID, recipient_id: UUID) -> None:
         return
     try:
         trouble = _look(scope, recipient, region_bucket())
-    except CloudAway as error:
+    except (CloudAway, ConsoleError) as error:
         trouble = str(error)
     with scope.entered():
         _close(scope, recipient, trouble)
@@ -68,6 +69,7 @@ def _meet(scope: Scope, recipient: Recipient, bucket: RegionBucket) -> str:
 
 def _offered(scope: Scope, recipient: Recipient, offered: str, key_id: str) -> str:
     if key_id == recipient.key_id:
+        _withdrawn(scope, recipient)
         return ""
     if not recipient.public_key:
         recipient.public_key, recipient.key_id, recipient.state = offered, key_id, RecipientState.ACTIVE
@@ -79,6 +81,14 @@ def _offered(scope: Scope, recipient: Recipient, offered: str, key_id: str) -> s
         recipient.save(update_fields=["offered_key"])
         audit.record(scope, "recipient:key-offered", recipient, key_id=key_id)
     return "The region offers another public key. Nothing is sealed to it before a person has accepted it."
+
+
+def _withdrawn(scope: Scope, recipient: Recipient) -> None:
+    """The region offers its first key again: there is nothing left to accept."""
+    if recipient.offered_key:
+        recipient.offered_key = ""
+        recipient.save(update_fields=["offered_key"])
+        audit.record(scope, "recipient:offer-withdrawn", recipient)
 
 
 def _publish(scope: Scope, recipient: Recipient, bucket: RegionBucket) -> str:

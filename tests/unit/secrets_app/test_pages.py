@@ -399,3 +399,19 @@ def test_every_form_has_its_page(web: Client, secret: Secret) -> None:
         assert web.get(at(name)).status_code == 200
     for name in ("secret-rotate", "secret-version-add", "secret-schedule", "secret-compare"):
         assert web.get(at(name, secret_id=secret.pk)).status_code == 200
+
+
+def test_a_file_too_large_for_a_secret_is_said_and_one_too_large_for_a_form_is_not_read(web: Client) -> None:
+    address = at("secret-create", kind="generic")
+    large = form(key=["store"], value=[""], **{"file-0": SimpleUploadedFile("x", b"\xff" * 600_000)})
+    assert "more than the 524,288" in web.post(address, large).content.decode()
+    web.raise_request_exception = False
+    huge = form(key=["store"], value=[""], **{"file-0": SimpleUploadedFile("x", b"\xff" * 5_000_000)})
+    assert web.post(address, huge).status_code == 413
+
+
+def test_uploads_are_never_spooled_to_a_disk(settings: Any) -> None:
+    from django.core.files import uploadhandler
+
+    handlers = [uploadhandler.load_handler(path, None) for path in settings.FILE_UPLOAD_HANDLERS]
+    assert not any(isinstance(each, uploadhandler.TemporaryFileUploadHandler) for each in handlers)

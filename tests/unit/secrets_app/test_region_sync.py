@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -284,3 +285,34 @@ def test_a_sweep_claims_each_due_look_once(region: Region) -> None:
 
     with transaction.atomic(using="engine"):
         assert region_sweep.claim() in ([], [(region.recipient.org_id, region.recipient.pk)])
+
+
+def test_a_key_that_is_offered_no_longer_needs_no_answer(region: Region, secret: Secret) -> None:
+    region.settle()
+    first, region.key = region.key, ECKey.generate_key("P-256")
+    region.offer()
+    region.look()
+    region.key = first
+    region.offer()
+    region.look()
+    region.recipient.refresh_from_db()
+    assert (region.recipient.offered_key, region.recipient.trouble) == ("", "")
+
+
+@pytest.mark.parametrize("calls", range(2, 9))
+def test_a_look_that_is_cut_off_anywhere_is_made_good_by_the_next(
+    region: Region, secret: Secret, bucket: Bucket, monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    left = iter(range(calls))
+
+    def cut() -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bucket, "_answer", cut)
+        with suppress(KeyboardInterrupt):
+            region.look()
+    region.settle()
+    assert delivery(region, secret).is_live
+    assert bucket.keys(region.recipient, SECRETS) == (f"{SECRETS}{secret.pk}/1.jwe",)
