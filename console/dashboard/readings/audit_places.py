@@ -62,6 +62,10 @@ def _plane(thing: Any, slug: str) -> str:
     return url("plane", slug, plane=thing.slug)
 
 
+def _region(thing: Any, slug: str) -> str:
+    return url("region", slug, region_id=thing.region_id)
+
+
 def _root(thing: Any, slug: str) -> str:
     return url("certificate", slug, certificate_id=thing.certificate_id)
 
@@ -91,6 +95,15 @@ KINDS: Mapping[str, Kind] = {
         Kind("secret", "secrets_app.secret", _by_id("secret", "secret_id"), "secrets", "Secrets", P.SECRET_VIEW),
         Kind("certificate", "secrets_app.certificate", _by_id("certificate", "certificate_id"), "certificates",
              "Certificates", P.CERTIFICATE_VIEW),
+        Kind("region", "secrets_app.recipient", _region, "regions", "Regions", P.REGION_VIEW),
+        Kind("revocation list", "secrets_app.revocationlist", _on("certificates"), "certificates", "Certificates",
+             P.CERTIFICATE_VIEW),
+        Kind("bundle", "secrets_app.trustbundle", _on("certificates"), "certificates", "Certificates",
+             P.CERTIFICATE_VIEW),
+        Kind("key", "encryption.keypolicy", _on("keys"), "keys", "Keys", P.KEY_VIEW),
+        Kind("rehearsal", "encryption.rehearsal", _on("keys"), "keys", "Keys", P.KEY_VIEW),
+        Kind("checkpoint", "audit.auditcheckpoint", _on("audit-verify"), "audit", "Audit", P.AUDIT_VIEW),
+        Kind("verification", "audit.auditverification", _on("audit-verify"), "audit", "Audit", P.AUDIT_VIEW),
         Kind("root", "secrets_app.certificateauthority", _root, "certificates", "Certificates",
              P.CERTIFICATE_VIEW),
     )
