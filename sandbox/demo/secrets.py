@@ -74,6 +74,10 @@ def _database(scope: Scope, project: Project) -> None:
     )
     secret_upkeep.schedule(scope=scope, secret=secret, rotate_days=90, grace_hours=72)
     secrets.rotate(scope=scope, secret=secret, values={"password": _password()})
+    secret.refresh_from_db()
+    secrets.reveal(
+        scope=scope, secret=secret, key="username", reason="Case 4029, user name asked by the ledger team"
+    )
 
 
 def _password() -> bytes:

@@ -117,6 +117,12 @@ def offered_key_id(recipient: Recipient) -> str:
 
 
 @register.filter
+def head_tag(reading: Reading) -> str:
+    """Beside the title; hidden by the style sheet once the live part below has settled."""
+    return "Saved, not live everywhere" if reading.not_live else ""
+
+
+@register.filter
 def wanted_everywhere(reading: Reading) -> str:
     wanted = {each.desired for each in reading.live}
     return f"wanted: v{wanted.pop()} everywhere" if len(wanted) == 1 else ""

@@ -12,10 +12,19 @@ from console.web.components.status import badge, count, glyph, pill
 
 @register.simple_block_tag
 def page_head(
-    content: Content, *, title: str, state: object = "", state_label: str = "", lede: str = "", tag: str = ""
+    content: Content,
+    *,
+    title: str,
+    state: object = "",
+    state_label: str = "",
+    lede: str = "",
+    tag: str = "",
+    tag_kind: str = "",
+    tag_icon: str = "",
 ) -> SafeString:
-    """Title with pill or tag, one sentence; inside: `facts`, `actions`, `tabs`."""
-    mark = pill(state=state, label=state_label) if state else when(tag, "{}", badge(label=tag))
+    """Title with pill or tag (see `badge` for its kinds), one sentence; inside: `facts`, `actions`, `tabs`."""
+    tagged = badge(label=tag, kind=tag_kind, icon_name=tag_icon) if tag else ""
+    mark = pill(state=state, label=state_label) if state else tagged
     return format_html(
         '<div class="head"><div class="head__title"><h1>{}</h1>{}</div>{}{}</div>',
         title,
