@@ -46,6 +46,7 @@ def test_a_value_hides_itself_when_its_time_is_over(visit: Visit, sandbox: Livin
     olga.page.fill("[name=reason]", "Case 4183")
     olga.press("Reveal for 60 seconds")
     expect(olga.page.locator("[data-reveal-value]")).to_have_text(CANARY)
+    expect(olga.page.locator("[data-reveal-left]")).to_contain_text("hidden in")
     olga.page.clock.fast_forward(61_000)
     expect(olga.page.locator("[data-reveal-value]")).to_have_count(0)
     expect(olga.page.locator("#reveal")).to_contain_text("Hidden again.")
