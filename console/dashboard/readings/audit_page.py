@@ -49,6 +49,7 @@ def read(
         "worst_query": _worst(trail, bars),
         "reading": audit_event.read(scope=scope, slug=slug, event=shown) if shown else None,
         "newest": bool(events) or AuditEvent.objects.visible_to(scope).exists(),
+        "export_query": trail.query() if trail.given else "",
         "always": trail.query(period="all", since="", until=""),
     }
 

@@ -105,6 +105,7 @@ def read(*, scope: Scope, host: str) -> dict[str, Any]:
         "tombstone": AuditTombstone.objects.visible_to(scope).oldest_first().last(),
         "may_export": scope.allows(Permission.AUDIT_EXPORT),
         "may_manage": scope.allows(Permission.AUDIT_MANAGE),
+        "export_query": "",
         "command": COMMAND,
         "host": host,
     }

@@ -71,5 +71,6 @@ def _plain(event: AuditEvent) -> str:
     named = event.target_label.lower().startswith(kind)
     thing = "{target}" if named else f"{kind} {{target}}" if event.target_label else kind
     if not act.endswith("ed"):
-        return f"{' '.join([*part, act])}: {thing}"
+        words = " ".join([*part, act])
+        return f"{words} {thing}" if words.split(" ")[0].endswith("ed") else f"{words}: {thing}"
     return f"{act} the {' '.join(part)} of {thing}" if part else f"{act} {thing}"

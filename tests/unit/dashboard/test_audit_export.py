@@ -150,6 +150,12 @@ def test_an_unknown_format_is_not_found(alices: Client) -> None:
     assert alices.get(f"{PATH}xml").status_code == 404
 
 
+def test_the_filters_of_the_list_are_carried_into_the_export(alices: Client, alice_scope: Scope) -> None:
+    record(alice_scope, "region:requested")
+    assert f'href="{PATH}?event=region"' in alices.get("/o/acme/audit/?event=region").content.decode()
+    assert f'href="{PATH}"' in alices.get("/o/acme/audit/").content.decode()
+
+
 def test_the_page_offers_both_formats_and_says_how_to_prove_it(alices: Client, alice_scope: Scope) -> None:
     record(alice_scope, "region:requested")
     text = alices.get(PATH).content.decode()
