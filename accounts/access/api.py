@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.access import refusals
+from console.kernel.errors import Refused
 from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 
@@ -25,7 +27,11 @@ class DeclaredPermission(BasePermission):
         needed = declared(view).get("GET" if method == "HEAD" else method)
         if needed is None:
             return False
-        scope.require(needed)
+        try:
+            scope.require(needed)
+        except Refused:
+            refusals.record(scope, needed)
+            raise
         return True
 
 

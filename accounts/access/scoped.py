@@ -14,10 +14,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.access import second_factor
+from accounts.access import refusals, second_factor
 from accounts.access.standing import origin, standings
 from accounts.models import User
-from console.kernel.errors import NotFound
+from console.kernel.errors import NotFound, Refused
 from console.kernel.permissions import NEEDS_FRESH_SECOND_FACTOR, Permission
 from console.kernel.scope import Scope
 from console.web.pages import HtmxRequest, redirect_to
@@ -46,11 +46,16 @@ def scoped(permission: Permission) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             scope = _admit(request, org)
-            scope.require(permission)
-            if permission in NEEDS_FRESH_SECOND_FACTOR and is_stale(request):
-                return to_second_factor(request)
-            with scope.entered():
-                return view(request, scope, **kwargs)
+            try:
+                scope.require(permission)
+                if permission in NEEDS_FRESH_SECOND_FACTOR and is_stale(request):
+                    refusals.record(scope, permission, why="second factor")
+                    return to_second_factor(request)
+                with scope.entered():
+                    return view(request, scope, **kwargs)
+            except Refused:
+                refusals.record(scope, permission)
+                raise
 
         return mark(guarded, required_permission=permission)
 

@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.access.grants import of_token
-from accounts.access.standing import origin
+from accounts.access.standing import origin_of_machine
 from accounts.access.tokens import PREFIX, digest_of
 from accounts.models import ApiToken, Role
 from console.kernel.clock import now
@@ -65,5 +65,5 @@ def _scope(request: Request, token: ApiToken) -> Scope:
         org_id=token.org_id,
         actor=Actor(ActorKind.TOKEN, str(token.id), f"token {token.name}"),
         permissions=of_token(Role(token.role)),
-        **asdict(origin(request._request)),
+        **asdict(origin_of_machine(request._request)),
     )

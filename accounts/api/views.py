@@ -12,7 +12,9 @@ from django.http import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.access import refusals
 from accounts.models import Organization
+from console.kernel.errors import Refused
 from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 
@@ -39,14 +41,20 @@ class ScopedAPIView(APIView):  # without a docstring: the API's description woul
         request.scope = self.scope  # type: ignore[attr-defined]
         handler = getattr(self, str(request.method).lower(), None)
         if handler is not None:
-            setattr(self, str(request.method).lower(), _inside(self.scope, handler))
+            needed = self.required_permission.get("GET" if request.method == "HEAD" else str(request.method))
+            setattr(self, str(request.method).lower(), _inside(self.scope, needed, handler))
 
 
-def _inside(scope: Scope, handler: Any) -> Any:
+def _inside(scope: Scope, needed: Permission | None, handler: Any) -> Any:
     @wraps(handler)
     def inside(*args: Any, **kwargs: Any) -> HttpResponseBase:
-        with scope.entered():
-            answer: HttpResponseBase = handler(*args, **kwargs)
-            return answer
+        try:
+            with scope.entered():
+                answer: HttpResponseBase = handler(*args, **kwargs)
+                return answer
+        except Refused:
+            if needed is not None:
+                refusals.record(scope, needed)
+            raise
 
     return inside

@@ -95,7 +95,10 @@ class Claimed:
 def system_scope(org_id: UUID, operation_id: UUID, requested_by: str, request_id: str) -> Scope:
     """The console, acting in one organization for the person who asked for the operation."""
     actor = Actor(ActorKind.SYSTEM, "console", f"BYOC Console, for {requested_by}")
-    return Scope(org_id, actor, frozenset(), request_id=request_id, operation_id=operation_id)
+    return Scope(
+        org_id, actor, frozenset(), request_id=request_id, operation_id=operation_id,
+        authentication="system", source="worker",
+    )  # fmt: skip
 
 
 def claim(*, most: int, now: datetime, lease: timedelta, suspects: bool = False) -> list[Claimed]:
