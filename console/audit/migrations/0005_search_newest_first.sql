@@ -1,19 +1,20 @@
 -- As before, but from the newest on in spans that double: a common word is found in the first few days, a rare one
--- after a dozen looks at its short lists, and neither waits for the whole trail.
+-- after a dozen looks at its short lists, and neither waits for the whole trail, nor for parallel workers to start.
 
 CREATE FUNCTION audit_moment(id uuid) RETURNS timestamptz LANGUAGE sql IMMUTABLE STRICT AS $$
     SELECT to_timestamp(('x' || lpad(left(replace(id::text, '-', ''), 12), 16, '0'))::bit(64)::bigint / 1000.0)
 $$;
 
 CREATE OR REPLACE FUNCTION audit_search(words text, marks text[], newer uuid, older uuid, most integer)
-RETURNS SETOF uuid LANGUAGE plpgsql STABLE ROWS 100 SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS SETOF uuid LANGUAGE plpgsql STABLE ROWS 100 SECURITY DEFINER SET search_path = public, pg_temp
+SET max_parallel_workers_per_gather = 0 AS $$
 DECLARE
     chain uuid := nullif(current_setting('byoc.org_id', true), '')::uuid;
     org text := right(chain::text, 6);
     asked tsquery;
     lower_id uuid;
     upper_id uuid := least(older, audit_first_id(clock_timestamp() + interval '1 day'));
-    span interval := interval '2 days';
+    span interval := interval '5 days';
     wanted integer := most;
     found integer;
 BEGIN

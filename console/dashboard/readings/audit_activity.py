@@ -20,7 +20,7 @@ from console.dashboard.readings.audit_periods import DAY, Window, window
 from console.kernel.ids import first_id
 from console.kernel.scope import Scope
 
-EXACTLY, COUNTED, SEARCHED = 200, 2000, 500
+EXACTLY, COUNTED, SEARCHED = 200, 2000, 200
 """How many events are counted one by one: before the chain is read instead, of one condition, of a search."""
 
 
