@@ -84,10 +84,15 @@ def changes(event: AuditEvent) -> list[Change]:
     """What each field was and became."""
     noted: Mapping[str, Any] = event.changes
     facts: Mapping[str, Any] = event.facts
-    found = [Change(name.replace("_", " "), said(pair[0]), said(pair[1])) for name, pair in noted.items()]
+    found = [Change(name.replace("_", " "), _side(pair[0]), _side(pair[1])) for name, pair in noted.items()]
     if "before" in facts or "after" in facts:
-        found.append(Change(_changed(event), said(facts.get("before")), said(facts.get("after"))))
+        found.append(Change(_changed(event), _side(facts.get("before")), _side(facts.get("after"))))
     return found
+
+
+def _side(value: object) -> str:
+    """One side of a change, where a dash beside the sign would be read as a value."""
+    return "nothing" if value in (None, "", [], {}) else said(value)
 
 
 def _changed(event: AuditEvent) -> str:

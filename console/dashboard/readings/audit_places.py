@@ -101,6 +101,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("bundle", "secrets_app.trustbundle", _on("certificates"), "certificates", "Certificates",
              P.CERTIFICATE_VIEW),
         Kind("key", "encryption.keypolicy", _on("keys"), "keys", "Keys", P.KEY_VIEW),
+        Kind("rotation", "encryption.rotation", _on("key-rotations"), "keys", "Keys", P.KEY_VIEW),
         Kind("rehearsal", "encryption.rehearsal", _on("keys"), "keys", "Keys", P.KEY_VIEW),
         Kind("checkpoint", "audit.auditcheckpoint", _on("audit-verify"), "audit", "Audit", P.AUDIT_VIEW),
         Kind("verification", "audit.auditverification", _on("audit-verify"), "audit", "Audit", P.AUDIT_VIEW),
