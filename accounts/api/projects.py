@@ -11,7 +11,7 @@ from accounts.actions import projects
 from accounts.api.views import ScopedAPIView
 from accounts.models import Project
 from console.kernel.permissions import Permission
-from console.web.endpoints import describes, describes_act, describes_list, listed
+from console.web.endpoints import describes, describes_act, describes_list, listed, sent
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
 
@@ -39,9 +39,8 @@ class Projects(ScopedAPIView):
     @dry_runnable
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = WriteProject(data=request.data)
-        asked.is_valid(raise_exception=True)
-        project = projects.create(scope=self.scope, **asked.validated_data)
+        asked = sent(WriteProject, request)
+        project = projects.create(scope=self.scope, **asked)
         where = reverse("api-project", kwargs={"project_id": project.id})
         return Response(ProjectSerializer(project).data, status=201, headers={"Location": where})
 
@@ -57,8 +56,7 @@ class ProjectDetail(ScopedAPIView):
     @describes_act("Change project", ProjectSerializer, status=200, body=WriteProject)
     @idempotent
     def put(self, request: Request, project_id: UUID) -> Response:
-        asked = WriteProject(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = sent(WriteProject, request)
         project = projects.get(scope=self.scope, project_id=project_id)
-        projects.change(scope=self.scope, project=project, **asked.validated_data)
+        projects.change(scope=self.scope, project=project, **asked)
         return Response(ProjectSerializer(project).data)

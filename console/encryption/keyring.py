@@ -19,7 +19,7 @@ from console.encryption.roots import RootRefused, RootUnreachable
 from console.encryption.store import FileStore, KekState, KekVersion
 from console.kernel.errors import ConsoleError, Unavailable
 from console.kernel.ids import new_id
-from console.kernel.scope import Actor, ActorKind, Scope
+from console.kernel.scope import of_console
 
 PLATFORM = "platform"
 NOBODY = UUID(int=0)
@@ -159,8 +159,7 @@ def _made(name: str) -> Keyring:
 
 def _has_deks(name: str) -> bool:
     org_id, (first, last) = organization_of(name), dek_range(name)
-    scope = Scope(org_id, Actor(ActorKind.SYSTEM, "console", "BYOC Console"), frozenset())
-    with scope.entered(), connection.cursor() as cursor:
+    with of_console(org_id).entered(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT FROM encryption_dek WHERE org_id = %s AND id BETWEEN %s AND %s)",
             [org_id, first, last],

@@ -69,6 +69,20 @@ class Scope:
             yield self
 
 
+CONSOLE = Actor(ActorKind.SYSTEM, "console", "BYOC Console")
+"""Who acts where no person asked: schedules, sweeps, the platform's own keys."""
+
+
+def of_console(
+    org_id: UUID, *, actor: Actor = CONSOLE, request_id: str = "", operation_id: UUID | None = None
+) -> Scope:
+    """The console itself, acting in one organization; its own acts need no permission."""
+    return Scope(
+        org_id, actor, frozenset(), request_id=request_id, operation_id=operation_id,
+        authentication="system", source="worker",
+    )  # fmt: skip
+
+
 @contextmanager
 def as_user(user_id: UUID) -> Iterator[None]:
     """Open a transaction in which a person sees their own memberships, across organizations."""

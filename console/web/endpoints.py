@@ -1,11 +1,14 @@
 """How endpoints answer with lists, and how they describe themselves in the API's schema."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
+from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from console.web.idempotency import HEADER
@@ -39,6 +42,23 @@ class Choice(serializers.ChoiceField):
     default_error_messages = {"invalid_choice": "Choose one of the values that the API's description lists."}
 
 
+class LongWork(Protocol):
+    """An operation, as far as an answer tells of it."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+class OperationReference(serializers.Serializer[Any]):
+    """The operation that does the long work."""
+
+    operation = serializers.UUIDField()
+    state = serializers.CharField()
+
+
 class FieldProblem(serializers.Serializer[Any]):
     field = serializers.CharField(required=False)
     detail = serializers.CharField()
@@ -55,6 +75,20 @@ class Problem(serializers.Serializer[Any]):
     todo = serializers.CharField(required=False, help_text="What to do next; made for people.")
     request_id = serializers.CharField()
     errors = FieldProblem(many=True, required=False)  # type: ignore[assignment]  # the member's name in the answer
+
+
+def sent(kind: Kind, request: Request) -> dict[str, Any]:
+    """What a call carries, in the shape of `kind`. Raises ValidationError, which is answered with 400."""
+    asked = kind(data=request.data)
+    asked.is_valid(raise_exception=True)
+    data: dict[str, Any] = asked.validated_data
+    return data
+
+
+def accepted(operation: LongWork) -> Response:
+    """202: the operation goes on after this answer."""
+    where = reverse("api-operation", kwargs={"operation_id": operation.id})
+    return Response({"operation": operation.id, "state": operation.state}, status=202, headers={"Location": where})
 
 
 def listed(page: Page[Any], kind: Kind, *, context: Mapping[str, Any] | None = None) -> Response:

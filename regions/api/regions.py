@@ -10,8 +10,15 @@ from rest_framework.response import Response
 
 from accounts.api.views import ScopedAPIView
 from console.kernel.permissions import Permission
-from console.operations.models import Operation
-from console.web.endpoints import describes, describes_act, describes_list, listed
+from console.web.endpoints import (
+    OperationReference,
+    accepted,
+    describes,
+    describes_act,
+    describes_list,
+    listed,
+    sent,
+)
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
 from regions.actions import regions
@@ -40,13 +47,6 @@ class ResourceSerializer(serializers.ModelSerializer[Resource]):
         ]  # fmt: skip
 
 
-class OperationReference(serializers.Serializer[object]):
-    """The operation that does the long work."""
-
-    operation = serializers.UUIDField()
-    state = serializers.CharField()
-
-
 class RequestRegion(serializers.Serializer[object]):
     plan_id = serializers.UUIDField(help_text="The plan version that both sides signed.")
     region_group = serializers.CharField(
@@ -56,12 +56,6 @@ class RequestRegion(serializers.Serializer[object]):
 
 class DeprovisionRegion(serializers.Serializer[object]):
     name = serializers.CharField(help_text="The region's name, typed as a confirmation.")
-
-
-def accepted(operation: Operation) -> Response:
-    """202: the operation goes on after this answer."""
-    where = reverse("api-operation", kwargs={"operation_id": operation.id})
-    return Response({"operation": operation.id, "state": operation.state}, status=202, headers={"Location": where})
 
 
 class Regions(ScopedAPIView):
@@ -76,11 +70,10 @@ class Regions(ScopedAPIView):
     @dry_runnable
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = RequestRegion(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = sent(RequestRegion, request)
         plans = PlanVersion.objects.visible_to(self.scope)
-        plan = get_object_or_404(plans, id=asked.validated_data["plan_id"])
-        group = asked.validated_data["region_group"]
+        plan = get_object_or_404(plans, id=asked["plan_id"])
+        group = asked["region_group"]
         region = regions.request(scope=self.scope, plan_version=plan, region_group=group)
         where = reverse("api-region", kwargs={"region_id": region.id})
         return Response(RegionSerializer(region).data, status=201, headers={"Location": where})
@@ -114,10 +107,9 @@ class RegionDeprovision(ScopedAPIView):
     @dry_runnable
     @idempotent
     def post(self, request: Request, region_id: UUID) -> Response:
-        asked = DeprovisionRegion(data=request.data)
-        asked.is_valid(raise_exception=True)
+        asked = sent(DeprovisionRegion, request)
         region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
-        operation = regions.deprovision(scope=self.scope, region=region, typed_name=asked.validated_data["name"])
+        operation = regions.deprovision(scope=self.scope, region=region, typed_name=asked["name"])
         return accepted(operation)
 
 

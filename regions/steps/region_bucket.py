@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from console.kernel.scope import Scope
+from console.kernel.scope import Scope, of_console
 from regions.clouds.errors import Category, CloudError
 from regions.clouds.stores import Objects
 from regions.models import Region
@@ -13,7 +13,6 @@ from regions.steps import failures, stores
 from regions.steps.clouds import CloudEntry
 from secrets_app.models import Recipient
 from secrets_app.ports import CloudAway
-from secrets_app.steps.region_sync import console_scope
 
 KNOWN_SECONDS = 30.0
 MOST_KNOWN = 2000
@@ -55,7 +54,7 @@ class RegionBuckets:
             return cloud, entry
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
-        region = _region(console_scope(recipient.org_id), recipient.region_id)
+        region = _region(of_console(recipient.org_id), recipient.region_id)
         self._known[recipient.region_id] = (time.monotonic(), region.cloud, stores.entry_of(region))
         return region.cloud, self._known[recipient.region_id][2]
 

@@ -9,9 +9,8 @@ from console.audit.actions import events as audit
 from console.audit.models import Outcome
 from console.kernel.clock import now
 from console.kernel.errors import ConsoleError
-from console.kernel.scope import Scope
+from console.kernel.scope import Scope, of_console
 from secrets_app.models import Certificate, CertificateAuthority, CertificateState, Level, RegionTrust
-from secrets_app.steps.region_sync import console_scope
 from secrets_app.trust import intermediates, lists
 
 ENGINE = "engine"
@@ -22,7 +21,7 @@ def tend_all(*, at: datetime | None = None) -> None:
     """Every organization that has something due, each in a transaction of its own."""
     moment = at or now()
     for org_id in _due(moment):
-        scope = console_scope(org_id)
+        scope = of_console(org_id)
         with scope.entered():
             tend(scope, moment)
 

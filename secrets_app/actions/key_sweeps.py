@@ -11,6 +11,7 @@ from console.encryption.models import Cause, KeyPolicy
 from console.encryption.models.rotations import HOLD_DAYS
 from console.encryption.rewrap import ENGINE
 from console.kernel.errors import ConsoleError
+from console.kernel.scope import of_console
 from console.operations.actions.operations import OperationGoingOn
 from secrets_app.actions import keys
 
@@ -29,7 +30,7 @@ def sweep(*, at: datetime) -> None:
 
 
 def _begin(org_id: UUID) -> None:
-    scope = keys.system_scope(org_id)
+    scope = of_console(org_id)
     try:
         with scope.entered():
             keys.start(scope=scope, cause=Cause.SCHEDULE)
@@ -40,7 +41,7 @@ def _begin(org_id: UUID) -> None:
 
 
 def _record(name: str, gone: tuple[int, ...]) -> None:
-    scope = keys.system_scope(organization_of(name))
+    scope = of_console(organization_of(name))
     with scope.entered():
         policy = keys.policy_of(scope)
         for version in gone:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -16,7 +15,7 @@ from console.encryption.reencrypt import columns_of
 from console.kernel.clock import now
 from console.kernel.errors import Invalid
 from console.kernel.permissions import Permission
-from console.kernel.scope import Actor, ActorKind, Scope
+from console.kernel.scope import Scope
 from console.operations.actions import operations
 from console.operations.models import Operation
 from secrets_app.models import Recipient
@@ -139,9 +138,3 @@ def verify(*, scope: Scope) -> tuple[int, int]:
         old += sum(many for version, many in counted.items() if version != rotating.active_version(name))
     audit.record(scope, "key:verified", policy_of(scope), deks=total, on_old_versions=old)
     return total, old
-
-
-def system_scope(org_id: UUID, *, request_id: str = "") -> Scope:
-    """The console itself, for schedules and for the platform's keyring."""
-    actor = Actor(ActorKind.SYSTEM, "console", "BYOC Console")
-    return Scope(org_id, actor, frozenset(), request_id=request_id)

@@ -10,7 +10,7 @@ from console.audit.actions import events as audit
 from console.kernel.clock import now
 from console.kernel.permissions import Permission
 from console.kernel.queue import Job, enqueue_on_commit
-from console.kernel.scope import Scope
+from console.kernel.scope import Scope, of_console
 from secrets_app import contents
 from secrets_app.actions import secret_versions, secrets
 from secrets_app.actions.secret_errors import ProviderNotAvailable, ReferenceUnusable, SecretExists
@@ -18,7 +18,6 @@ from secrets_app.actions.secret_names import checked_name, require_own
 from secrets_app.actions.secret_versions import Draft
 from secrets_app.models import Check, Kind, Provider, Secret
 from secrets_app.ports import CloudAway, references
-from secrets_app.steps.region_sync import console_scope
 
 ARN = re.compile(r"arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]{4,30}:\d{12}:secret:[A-Za-z0-9/_+=.@!-]{1,512}")
 LONGEST_REFERENCE = 400
@@ -96,7 +95,7 @@ def _look_soon(secret: Secret) -> None:
 
 def look(*, org_id: UUID, secret_id: UUID) -> None:
     """Ask the cloud, outside of any transaction, and keep what it says."""
-    scope = console_scope(org_id)
+    scope = of_console(org_id)
     with scope.entered():
         secret = Secret.objects.visible_to(scope).present().of_kind(Kind.EXTERNAL).filter(pk=secret_id).first()
     if secret is None:

@@ -11,12 +11,11 @@ from console.audit.models import Outcome
 from console.kernel.clock import now
 from console.kernel.errors import ConsoleError, Invalid
 from console.kernel.permissions import Permission
-from console.kernel.scope import Scope
+from console.kernel.scope import Scope, of_console
 from secrets_app.actions import deliveries, secret_versions, secrets
 from secrets_app.actions.secret_errors import VersionEnded, VersionUnknown
 from secrets_app.kinds import ALGORITHMS
 from secrets_app.models import Secret, SecretDelivery, SecretVersion
-from secrets_app.steps.region_sync import console_scope
 
 LONGEST_CYCLE = timedelta(days=1095)
 LONGEST_GRACE = timedelta(days=30)
@@ -99,7 +98,7 @@ def tend(*, scope: Scope) -> None:
 def tend_all() -> None:
     """As `tend`, in every organization where something is due, in the console's own name."""
     for org_id in due_organizations():
-        scope = replace(console_scope(org_id), permissions=frozenset({Permission.SECRET_MANAGE}))
+        scope = replace(of_console(org_id), permissions=frozenset({Permission.SECRET_MANAGE}))
         with scope.entered():
             tend(scope=scope)
 

@@ -13,9 +13,8 @@ from console.audit.actions import events as audit
 from console.audit.models import Outcome
 from console.encryption.models import KeyPolicy
 from console.kernel.clock import Clock, now
-from console.kernel.scope import Scope
+from console.kernel.scope import Scope, of_console
 from console.web import request_ids
-from secrets_app.actions.keys import system_scope
 
 logger = logging.getLogger("secrets_app.keys")
 PATIENCE_SECONDS = 5.0
@@ -66,7 +65,7 @@ class Trail:
 
 
 def _written(org_id: UUID, request_id: str, write: Callable[[Scope], None]) -> None:
-    scope = system_scope(org_id, request_id="" if request_id == "-" else request_id)
+    scope = of_console(org_id, request_id="" if request_id == "-" else request_id)
     try:
         with scope.entered():
             write(scope)

@@ -12,12 +12,11 @@ from console.audit.models import Outcome
 from console.kernel import tls_probe
 from console.kernel.clock import now
 from console.kernel.errors import ConsoleError
-from console.kernel.scope import Scope
+from console.kernel.scope import Scope, of_console
 from secrets_app.models import PublicApi, Recipient, WatchedCertificate, WatchState
 from secrets_app.models.watched import PLATFORM
 from secrets_app.pki import public
 from secrets_app.public_apis import PublicApis, bound
-from secrets_app.steps.region_sync import console_scope
 
 ENGINE = "engine"
 EVERY = timedelta(minutes=10)
@@ -86,7 +85,7 @@ def _of_regions(apis: PublicApis) -> Iterable[WatchedCertificate]:
 
 def look(*, org_id: UUID, watched_id: UUID) -> None:
     """Look at one address, outside of any transaction, and keep what was seen."""
-    scope = console_scope(org_id)
+    scope = of_console(org_id)
     with scope.entered():
         row = WatchedCertificate.objects.of(org_id).filter(pk=watched_id).first()
     if row is None:

@@ -12,8 +12,15 @@ from accounts.actions import planes
 from accounts.api.views import ScopedAPIView
 from accounts.models import ApplicationPlane
 from console.kernel.permissions import Permission
-from console.operations.models import Operation
-from console.web.endpoints import describes, describes_act, describes_list, listed
+from console.web.endpoints import (
+    OperationReference,
+    accepted,
+    describes,
+    describes_act,
+    describes_list,
+    listed,
+    sent,
+)
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
 from secrets_app.actions import authorities, certificates
@@ -86,19 +93,6 @@ class RotateRoot(serializers.Serializer[object]):
     region_group = serializers.CharField(help_text="The plane's short name, typed as a confirmation.")
 
 
-class RotationStarted(serializers.Serializer[object]):
-    """The operation that does the long work."""
-
-    operation = serializers.UUIDField()
-    state = serializers.CharField()
-
-
-def accepted(operation: Operation) -> Response:
-    """202: the operation goes on after this answer."""
-    where = reverse("api-operation", kwargs={"operation_id": operation.id})
-    return Response({"operation": operation.id, "state": operation.state}, status=202, headers={"Location": where})
-
-
 class Certificates(ScopedAPIView):
     required_permission = {"GET": Permission.CERTIFICATE_VIEW, "POST": Permission.CERTIFICATE_MANAGE}
 
@@ -114,9 +108,8 @@ class Certificates(ScopedAPIView):
     @dry_runnable
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = IssueCertificate(data=request.data)
-        asked.is_valid(raise_exception=True)
-        wanted = certificates.issue(scope=self.scope, **asked.validated_data)
+        asked = sent(IssueCertificate, request)
+        wanted = certificates.issue(scope=self.scope, **asked)
         return Response(RequestedCertificate(wanted).data, status=202)
 
 
@@ -146,9 +139,8 @@ class CertificateRevoke(ScopedAPIView):
     @dry_runnable
     @idempotent
     def post(self, request: Request, certificate_id: UUID) -> Response:
-        asked = RevokeCertificate(data=request.data)
-        asked.is_valid(raise_exception=True)
-        why, name = Why(asked.validated_data["reason"]), asked.validated_data["name"]
+        asked = sent(RevokeCertificate, request)
+        why, name = Why(asked["reason"]), asked["name"]
         row = certificates.revoke(scope=self.scope, certificate_id=certificate_id, why=why, typed_name=name)
         return Response(CertificateSerializer(row).data)
 
@@ -166,9 +158,8 @@ class Planes(ScopedAPIView):
     @dry_runnable
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = NewPlane(data=request.data)
-        asked.is_valid(raise_exception=True)
-        slug, name = asked.validated_data["region_group"], asked.validated_data["name"]
+        asked = sent(NewPlane, request)
+        slug, name = asked["region_group"], asked["name"]
         plane = planes.create(scope=self.scope, slug=slug, name=name)
         where = reverse("api-plane", kwargs={"plane_id": plane.id})
         body = PlaneSerializer(overviews(scope=self.scope, planes=[plane])[0]).data
@@ -187,11 +178,10 @@ class PlaneDetail(ScopedAPIView):
 class PlaneRotateRoot(ScopedAPIView):
     required_permission = {"POST": Permission.CERTIFICATE_MANAGE}
 
-    @describes_act("Rotate root", RotationStarted, status=202, body=RotateRoot, dry=True)
+    @describes_act("Rotate root", OperationReference, status=202, body=RotateRoot, dry=True)
     @dry_runnable
     @idempotent
     def post(self, request: Request, plane_id: UUID) -> Response:
-        asked = RotateRoot(data=request.data)
-        asked.is_valid(raise_exception=True)
-        typed = asked.validated_data["region_group"]
+        asked = sent(RotateRoot, request)
+        typed = asked["region_group"]
         return accepted(authorities.rotate_root(scope=self.scope, plane_id=plane_id, typed_name=typed))

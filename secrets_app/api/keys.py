@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,8 +9,15 @@ from rest_framework.response import Response
 from accounts.api.views import ScopedAPIView
 from console.encryption.models import Rehearsal, Rotation
 from console.kernel.permissions import Permission
-from console.operations.models import Operation
-from console.web.endpoints import describes, describes_act, describes_list, listed
+from console.web.endpoints import (
+    OperationReference,
+    accepted,
+    describes,
+    describes_act,
+    describes_list,
+    listed,
+    sent,
+)
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
 from secrets_app.actions import key_roots, keys
@@ -98,19 +104,6 @@ class Counted(serializers.Serializer[object]):
     on_old_versions = serializers.IntegerField()
 
 
-class KeyOperation(serializers.Serializer[object]):
-    """The operation that does the long work."""
-
-    operation = serializers.UUIDField()
-    state = serializers.CharField()
-
-
-def accepted(operation: Operation) -> Response:
-    """202: the operation goes on after this answer."""
-    where = reverse("api-operation", kwargs={"operation_id": operation.id})
-    return Response({"operation": operation.id, "state": operation.state}, status=202, headers={"Location": where})
-
-
 class Keys(ScopedAPIView):
     required_permission = {"GET": Permission.KEY_VIEW}
 
@@ -132,14 +125,14 @@ class KeyRotations(ScopedAPIView):
 class KeysRotate(ScopedAPIView):
     required_permission = {"POST": Permission.KEY_MANAGE}
 
-    @describes_act("Rotate keys", KeyOperation, status=202, body=RotateKeys, dry=True)
+    @describes_act("Rotate keys", OperationReference, status=202, body=RotateKeys, dry=True)
     @dry_runnable
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = RotateKeys(data=request.data)
-        asked.is_valid(raise_exception=True)
-        how = asked.validated_data
-        return accepted(keys.rotate(scope=self.scope, compromised=how["compromised"], typed=how["organization"]))
+        asked = sent(RotateKeys, request)
+        return accepted(
+            keys.rotate(scope=self.scope, compromised=asked["compromised"], typed=asked["organization"])
+        )
 
 
 class KeysSchedule(ScopedAPIView):
@@ -148,9 +141,8 @@ class KeysSchedule(ScopedAPIView):
     @describes_act("Settle key schedule", KeysSerializer, status=200, body=SettleKeys)
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = SettleKeys(data=request.data)
-        asked.is_valid(raise_exception=True)
-        keys.settle(scope=self.scope, **asked.validated_data)
+        asked = sent(SettleKeys, request)
+        keys.settle(scope=self.scope, **asked)
         return Response(KeysSerializer(readings.read(scope=self.scope)).data)
 
 
@@ -160,9 +152,8 @@ class KeysPace(ScopedAPIView):
     @describes_act("Pace key rotation", KeysSerializer, status=200, body=PaceKeys)
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = PaceKeys(data=request.data)
-        asked.is_valid(raise_exception=True)
-        keys.pace(scope=self.scope, **asked.validated_data)
+        asked = sent(PaceKeys, request)
+        keys.pace(scope=self.scope, **asked)
         return Response(KeysSerializer(readings.read(scope=self.scope)).data)
 
 
@@ -188,10 +179,9 @@ class KeysRehearse(ScopedAPIView):
 class KeysRoot(ScopedAPIView):
     required_permission = {"POST": Permission.KEY_MANAGE}
 
-    @describes_act("Move keys to another root", KeyOperation, status=202, body=MoveKeys, dry=True)
+    @describes_act("Move keys to another root", OperationReference, status=202, body=MoveKeys, dry=True)
     @dry_runnable
     @idempotent
     def post(self, request: Request) -> Response:
-        asked = MoveKeys(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return accepted(key_roots.move(scope=self.scope, arn=asked.validated_data["arn"]))
+        asked = sent(MoveKeys, request)
+        return accepted(key_roots.move(scope=self.scope, arn=asked["arn"]))

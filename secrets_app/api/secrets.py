@@ -15,7 +15,7 @@ from accounts.api.views import ScopedAPIView
 from accounts.models import Project
 from console.kernel.errors import Invalid
 from console.kernel.permissions import Permission
-from console.web.endpoints import Choice, describes, describes_act, describes_list, listed
+from console.web.endpoints import Choice, describes, describes_act, describes_list, listed, sent
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
 from secrets_app.actions import references, secrets
@@ -133,12 +133,6 @@ class SecretsView(ScopedAPIView):
     secret_body = True
     """What callers send holds values: it is not kept, nor anything that a value could be guessed from."""
 
-    def checked(self, kind: type[serializers.Serializer[object]], request: Request) -> dict[str, Any]:
-        asked = kind(data=request.data)
-        asked.is_valid(raise_exception=True)
-        data: dict[str, Any] = asked.validated_data
-        return data
-
 
 class Secrets(SecretsView):
     required_permission = {"GET": Permission.SECRET_VIEW, "POST": Permission.SECRET_MANAGE}
@@ -153,7 +147,7 @@ class Secrets(SecretsView):
     @dry_runnable
     @idempotent
     def post(self, request: Request) -> Response:
-        secret = self._made(self.checked(WriteSecret, request))
+        secret = self._made(sent(WriteSecret, request))
         where = reverse("api-secret", kwargs={"secret_id": secret.pk})
         return Response(SecretSerializer(secret).data, status=201, headers={"Location": where})
 
@@ -191,7 +185,7 @@ class SecretDetail(SecretsView):
     @describes_act("Delete secret", SecretSerializer, status=200, body=DeleteSecret)
     @idempotent
     def delete(self, request: Request, secret_id: UUID) -> Response:
-        asked = self.checked(DeleteSecret, request)
+        asked = sent(DeleteSecret, request)
         secret = secrets.get(scope=self.scope, secret_id=secret_id)
         return Response(
             SecretSerializer(secrets.delete(scope=self.scope, secret=secret, typed=asked["name"])).data
@@ -211,7 +205,7 @@ class SecretVersions(SecretsView):
     @dry_runnable
     @idempotent
     def post(self, request: Request, secret_id: UUID) -> Response:
-        asked = self.checked(WriteVersion, request)
+        asked = sent(WriteVersion, request)
         version = secrets.change(
             scope=self.scope,
             secret=secrets.get(scope=self.scope, secret_id=secret_id),
@@ -241,7 +235,7 @@ class SecretRollback(SecretsView):
     @dry_runnable
     @idempotent
     def post(self, request: Request, secret_id: UUID) -> Response:
-        asked = self.checked(RollBack, request)
+        asked = sent(RollBack, request)
         secret = secrets.get(scope=self.scope, secret_id=secret_id)
         version = secrets.roll_back(scope=self.scope, secret=secret, number=asked["version"])
         return Response(VersionSerializer(version).data, status=201)
@@ -254,7 +248,7 @@ class SecretRotate(SecretsView):
     @dry_runnable
     @idempotent
     def post(self, request: Request, secret_id: UUID) -> Response:
-        asked = self.checked(Rotate, request)
+        asked = sent(Rotate, request)
         secret = secrets.get(scope=self.scope, secret_id=secret_id)
         values = values_of(asked) or None
         version = secrets.rotate(scope=self.scope, secret=secret, values=values, based_on=asked.get("based_on", 0))

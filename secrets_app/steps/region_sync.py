@@ -13,7 +13,7 @@ from uuid import UUID
 from console.audit.actions import events as audit
 from console.kernel.clock import now
 from console.kernel.errors import ConsoleError
-from console.kernel.scope import Actor, ActorKind, Scope
+from console.kernel.scope import Scope, of_console
 from secrets_app.models import Recipient, RecipientState
 from secrets_app.ports import CloudAway, RegionBucket, region_bucket
 from secrets_app.sealing import KeyUnusable, checked_key
@@ -27,13 +27,9 @@ PATIENT_FOR = timedelta(minutes=10)
 LONGEST_TROUBLE = 500
 
 
-def console_scope(org_id: UUID) -> Scope:
-    return Scope(org_id, Actor(ActorKind.SYSTEM, "console", "BYOC Console"), frozenset(), authentication="system")
-
-
 def look(*, org_id: UUID, recipient_id: UUID) -> None:
     """Raises nothing that the cloud says: it is kept as the recipient's trouble."""
-    scope = console_scope(org_id)
+    scope = of_console(org_id)
     with scope.entered():
         recipient = Recipient.objects.visible_to(scope).present().filter(pk=recipient_id).first()
     if recipient is None:

@@ -17,7 +17,7 @@ from console.kernel.clock import now
 from console.kernel.errors import Invalid
 from console.kernel.ids import new_id
 from console.kernel.permissions import Permission
-from console.kernel.scope import Actor, ActorKind, Scope
+from console.kernel.scope import Scope, of_console
 
 AT_ONCE = 20_000
 """Events that one transaction purges."""
@@ -64,7 +64,7 @@ def purge_all(*, at: datetime) -> int:
     """Purge every organization that has set a retention, in one transaction for each stretch."""
     total = 0
     for org_id in AuditRetention.objects.using("engine").values_list("org_id", flat=True):
-        scope = Scope(org_id, Actor(ActorKind.SYSTEM, "console", "BYOC Console"), frozenset(), source="worker")
+        scope = of_console(org_id)
         while gone := _purge_one(scope, at):
             total += gone
     return total

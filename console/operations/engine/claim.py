@@ -1,14 +1,14 @@
 """Taking due steps: a batch across organizations, each under a lease and a fence of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connections
 
-from console.kernel.scope import Actor, ActorKind, Scope
+from console.kernel.scope import CONSOLE, Scope, of_console
 from console.operations.states import OperationState, StepState
 
 ENGINE = "engine"
@@ -94,11 +94,8 @@ class Claimed:
 
 def system_scope(org_id: UUID, operation_id: UUID, requested_by: str, request_id: str) -> Scope:
     """The console, acting in one organization for the person who asked for the operation."""
-    actor = Actor(ActorKind.SYSTEM, "console", f"BYOC Console, for {requested_by}")
-    return Scope(
-        org_id, actor, frozenset(), request_id=request_id, operation_id=operation_id,
-        authentication="system", source="worker",
-    )  # fmt: skip
+    actor = replace(CONSOLE, label=f"{CONSOLE.label}, for {requested_by}")
+    return of_console(org_id, actor=actor, request_id=request_id, operation_id=operation_id)
 
 
 def claim(*, most: int, now: datetime, lease: timedelta, suspects: bool = False) -> list[Claimed]:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from console.encryption.keyring import NOBODY
 from console.encryption.models import Cause
+from console.kernel.scope import of_console
 from console.operations.models import Operation
 from console.operations.states import OperationState
 from secrets_app.actions import keys
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="wait for its end")
 
     def handle(self, *_: Any, compromised: bool, wait: float, **__: Any) -> None:
-        scope = keys.system_scope(NOBODY)
+        scope = of_console(NOBODY)
         with scope.entered():
             operation = keys.start(scope=scope, cause=Cause.COMPROMISED if compromised else Cause.PERSON)
         self.stdout.write(f"{operation.title}: operation {operation.id} was started.")

@@ -14,14 +14,13 @@ from accounts.models import Organization
 from console.audit.models import AuditEvent
 from console.kernel.clock import now
 from console.kernel.ids import new_id
-from console.kernel.scope import Scope
+from console.kernel.scope import Scope, of_console
 from secrets_app import public_apis
 from secrets_app.actions import watching
 from secrets_app.models import Recipient, RecipientState, WatchedCertificate, WatchState
 from secrets_app.models.watched import PLATFORM
 from secrets_app.public_apis import Address, PublicApis
 from secrets_app.readings import public_apis as reading
-from secrets_app.steps.region_sync import console_scope
 from tests.tls_server import DAY, Pair, PublicAuthority, public_authority, serving
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
@@ -146,7 +145,7 @@ def test_two_workers_do_not_claim_the_same_look(alice_scope: Scope) -> None:
 
 
 def region_of(organization: Organization, host: str) -> Recipient:
-    with console_scope(organization.id).entered():
+    with of_console(organization.id).entered():
         return Recipient.objects.create(
             org_id=organization.id,
             region_id=new_id(),
