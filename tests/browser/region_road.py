@@ -70,6 +70,7 @@ def watch(visitor: Visitor) -> list[str]:
     visitor.page.evaluate(f"{MARK} = true")
     said = [_progress(visitor)]
     until_state(visitor, "Succeeded", said=said)
+    said.append(_progress(visitor))
     assert visitor.page.evaluate(MARK), "The page was loaded anew."
     return list(dict.fromkeys(said))
 

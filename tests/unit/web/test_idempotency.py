@@ -123,17 +123,22 @@ def test_a_key_is_forgotten_after_a_day(endpoint: Endpoint) -> None:
     assert endpoint.call(key="k-1").data == {"call": 1}
 
 
+def own_locks() -> set[tuple[int, int]]:
+    """Advisory locks of this connection: other suites may use the server at the same time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objid, classid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        )
+        return set(cursor.fetchall())
+
+
 @pytest.mark.django_db(transaction=True, databases=["default", "engine", "owner"])
 def test_a_call_that_still_runs_is_not_made_twice(alice_scope: Scope) -> None:
     endpoint = Endpoint(alice_scope)
     with alice_scope.entered():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT objid, classid FROM pg_locks WHERE locktype = 'advisory'")
-            before = set(cursor.fetchall())
+        before = own_locks()
         endpoint.call(key="k-1")
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT objid, classid FROM pg_locks WHERE locktype = 'advisory'")
-            taken = set(cursor.fetchall()) - before
+        taken = own_locks() - before
     ((low, high),) = taken
     number = (high << 32) | low
     with connections["engine"].cursor() as cursor:
