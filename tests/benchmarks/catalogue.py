@@ -6,6 +6,7 @@ BENCHMARKS = (
     "step_attempts",
     "waiting_steps",
     "audit_record",
+    "audit_verify",
     "audit_pages",
     "rewrap",
     "certificates",

@@ -72,9 +72,10 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT sha256(before || uuid_send(chain) || int8send(seq) || uuid_send(event_id) || digest)
 $$;
 
--- At commit: the link, under the chain's lock, which is then held for the commit alone.
+-- At commit: the link, under the chain's lock, which is then held for the commit alone. The last link is always
+-- found by the key: a plan made while the table was small would go on reading all of it.
 CREATE FUNCTION audit_event_chained() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     chain uuid := coalesce(NEW.org_id, '00000000-0000-0000-0000-000000000000');
     covered bytea := sha256(NEW.salt || convert_to(NEW.canonical, 'UTF8'));
