@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ class Killer:
     def __init__(self, plan: Collection[str], folder: Path) -> None:
         self._plan = frozenset(plan)
         self._folder = folder
+        self.calling = threading.RLock()
+        """Held from before a call to after it: else one step's kill could come between another's call, which has
+        then taken effect, and the point behind it, which would never be reached."""
 
     def reach(self, step: str, point: str) -> None:
         key = f"{step}/{point}"
@@ -30,7 +34,8 @@ class Killer:
             (self._folder / key.replace("/", "@")).touch(exist_ok=False)
         except FileExistsError:
             return
-        os.kill(os.getpid(), signal.SIGKILL)
+        with self.calling:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def struck(folder: Path) -> set[str]:
@@ -46,9 +51,10 @@ def arm(killer: Killer) -> None:
 
 def _around_calls(killer: Killer, carry_out: Callable[..., None]) -> Callable[..., None]:
     def carried_out(self: Reconciler, act: Act, seen: Any) -> None:
-        killer.reach(self.context.name, "before-call")
-        carry_out(self, act, seen)
-        killer.reach(self.context.name, "after-call")
+        with killer.calling:
+            killer.reach(self.context.name, "before-call")
+            carry_out(self, act, seen)
+            killer.reach(self.context.name, "after-call")
 
     return carried_out
 
