@@ -11,7 +11,8 @@ from console.kernel.errors import ConsoleError
 from console.kernel.scope import Scope
 from console.web.components.fields import Card
 from secrets_app.actions import references, secrets
-from secrets_app.forms.secrets import KIND_FORMS, GeneratedForm, GenericForm, PlaceForm, ReferenceForm, ValuesForm
+from secrets_app.forms.secret_values import KIND_FORMS, GeneratedForm, GenericForm, ValuesForm
+from secrets_app.forms.secrets import PlaceForm, ReferenceForm
 from secrets_app.kinds import generated
 from secrets_app.models import Kind, Secret, SecretVersion
 from secrets_app.readings.secret import keys_of

@@ -1,5 +1,5 @@
 """CloudFormation for the templates a customer runs to connect: IAM resources, parameters, outputs."""
 
-from sandbox.aws.cloudformation import looking, stacks
+from sandbox.aws.cloudformation import changing, looking
 
-__all__ = ["looking", "stacks"]
+__all__ = ["changing", "looking"]

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.aws.cloudformation.stacks import Stack, find, shelf, template_text
+from sandbox.aws.cloudformation.given import template_text
+from sandbox.aws.cloudformation.stacks import Stack, find, shelf
 from sandbox.aws.cloudformation.template import Template, parse
 from sandbox.aws.extensions import answers
 from sandbox.aws.requests import Call
