@@ -6,6 +6,7 @@ closed reason for people; a chain counts only if both accept it.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,6 +33,18 @@ class Usage(StrEnum):
     CLIENT = "client"
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What one end of mutual TLS was shown, whom it trusts, and whom it expects."""
+
+    leaf: x509.Certificate
+    intermediates: Sequence[x509.Certificate]
+    roots: Sequence[x509.Certificate]
+    now: datetime
+    host: str
+    usage: Usage
+
+
 def verify(
     leaf: x509.Certificate,
     intermediates: Sequence[x509.Certificate],
@@ -48,9 +61,10 @@ def verify(
     With `crls`, each issuer of the chain must have its list among them. With `customers_ca` the roots
     are the customer's, and more authorities may stand between them and the region's own.
     """
+    question = Question(leaf, intermediates, roots, now, host, usage)
     try:
         conform(leaf, LEAF_MTLS)
-        found = _path_or_profile(leaf, intermediates, roots, now, host, usage, customers_ca)
+        found = _path_or_profile(question, customers_ca)
         _conform_above(found[1:], customers_ca)
     except ChainRefused:
         raise
@@ -60,21 +74,13 @@ def verify(
         refuse_revoked(found, crls, now)
 
 
-def _path_or_profile(
-    leaf: x509.Certificate,
-    intermediates: Sequence[x509.Certificate],
-    roots: Sequence[x509.Certificate],
-    now: datetime,
-    host: str,
-    usage: Usage,
-    customers_ca: bool,
-) -> tuple[x509.Certificate, ...]:
+def _path_or_profile(question: Question, customers_ca: bool) -> tuple[x509.Certificate, ...]:
     """A path; where the library refuses without words of ours, our profiles may have them."""
     try:
-        return path(leaf, intermediates, roots, now=now, host=host, usage=usage)
+        return _path(question)
     except ChainRefused as refused:
         if refused.reason is Reason.MALFORMED:
-            _conform_above(_linked(leaf, intermediates, roots)[1:], customers_ca)
+            _conform_above(_linked(question)[1:], customers_ca)
         raise
 
 
@@ -101,37 +107,37 @@ def path(
     usage: Usage,
 ) -> tuple[x509.Certificate, ...]:
     """Return leaf to root of one trusted path, whatever the profile. Raise ChainRefused."""
-    _askable(leaf, intermediates, roots, host)
-    if not roots:
-        raise ChainRefused(Reason.UNKNOWN_ISSUER, "There is no root to trust.")
-    builder = PolicyBuilder().store(Store(list(roots))).time(now)
+    return _path(Question(leaf, intermediates, roots, now, host, usage))
+
+
+def _path(question: Question) -> tuple[x509.Certificate, ...]:
+    _askable(question)
+    leaf, intermediates, host = question.leaf, list(question.intermediates), question.host
+    builder = PolicyBuilder().store(Store(list(question.roots))).time(question.now)
     try:
-        if usage is Usage.SERVER:
-            return tuple(builder.build_server_verifier(x509.DNSName(host)).verify(leaf, list(intermediates)))
-        verified = builder.build_client_verifier().verify(leaf, list(intermediates))
+        if question.usage is Usage.SERVER:
+            return tuple(builder.build_server_verifier(x509.DNSName(host)).verify(leaf, intermediates))
+        verified = builder.build_client_verifier().verify(leaf, intermediates)
     except (VerificationError, ValueError, x509.UnsupportedGeneralNameType) as error:
-        raise _explained(leaf, intermediates, roots, now, host, error) from None
+        raise _explained(question, error) from None
     if x509.DNSName(host) not in (verified.subjects or ()):
         raise _wrong_name(host)
     return tuple(verified.chain)
 
 
-def _askable(
-    leaf: x509.Certificate,
-    intermediates: Sequence[x509.Certificate],
-    roots: Sequence[x509.Certificate],
-    host: str,
-) -> None:
+def _askable(question: Question) -> None:
     """There is a host name to ask for, not too much to look at, and every certificate can be read."""
-    if len(intermediates) > MOST_INTERMEDIATES:
+    if len(question.intermediates) > MOST_INTERMEDIATES:
         raise ChainRefused(Reason.MALFORMED, f"More than {MOST_INTERMEDIATES} intermediates were sent.")
     try:
-        names.host(host)
-        for one in (leaf, *intermediates, *roots):
+        names.host(question.host)
+        for one in (question.leaf, *question.intermediates, *question.roots):
             legible(one)
-        _few_names(leaf)
+        _few_names(question.leaf)
     except PkiRefused as refused:
         raise ChainRefused(refused.reason, refused.message) from None
+    if not question.roots:
+        raise ChainRefused(Reason.UNKNOWN_ISSUER, "There is no root to trust.")
 
 
 def _few_names(leaf: x509.Certificate) -> None:
@@ -144,28 +150,19 @@ def _wrong_name(host: str) -> ChainRefused:
     return ChainRefused(Reason.WRONG_NAME, f"The certificate is not for {host}.")
 
 
-def _explained(
-    leaf: x509.Certificate,
-    intermediates: Sequence[x509.Certificate],
-    roots: Sequence[x509.Certificate],
-    now: datetime,
-    host: str,
-    error: Exception,
-) -> ChainRefused:
+def _explained(question: Question, error: Exception) -> ChainRefused:
     """Say why in our words: it is refused already, this only looks for the reason."""
-    chain = _linked(leaf, intermediates, roots)
+    chain = _linked(question)
     for find in REASONS:
-        if refusal := find(chain, roots, now, host):
+        if refusal := find(chain, question):
             return refusal
     return ChainRefused(Reason.MALFORMED, f"The chain is not trusted: {error}")
 
 
-def _linked(
-    leaf: x509.Certificate, intermediates: Sequence[x509.Certificate], roots: Sequence[x509.Certificate]
-) -> list[x509.Certificate]:
+def _linked(question: Question) -> list[x509.Certificate]:
     """The leaf and whoever signed whom above it, trusted or not."""
-    chain = [leaf]
-    above = [*intermediates, *roots]
+    chain = [question.leaf]
+    above = [*question.intermediates, *question.roots]
     while issuer := _issuer_of(chain[-1], above):
         chain.append(issuer)
         above.remove(issuer)
@@ -182,31 +179,25 @@ def _issuer_of(certificate: x509.Certificate, above: Sequence[x509.Certificate])
     return None
 
 
-Finder = Callable[[list[x509.Certificate], Sequence[x509.Certificate], datetime, str], ChainRefused | None]
+Finder = Callable[[list[x509.Certificate], Question], ChainRefused | None]
 
 
-def _not_in_time(
-    chain: list[x509.Certificate], _: Sequence[x509.Certificate], now: datetime, __: str
-) -> ChainRefused | None:
+def _not_in_time(chain: list[x509.Certificate], question: Question) -> ChainRefused | None:
     for one in chain:
-        if now > one.not_valid_after_utc:
+        if question.now > one.not_valid_after_utc:
             return ChainRefused(Reason.EXPIRED, f"A certificate of the chain ended at {one.not_valid_after_utc}.")
-        if now < one.not_valid_before_utc:
+        if question.now < one.not_valid_before_utc:
             return ChainRefused(Reason.NOT_YET_VALID, f"A certificate begins at {one.not_valid_before_utc}.")
     return None
 
 
-def _no_root(
-    chain: list[x509.Certificate], roots: Sequence[x509.Certificate], _: datetime, __: str
-) -> ChainRefused | None:
-    if any(one in roots for one in chain):
+def _no_root(chain: list[x509.Certificate], question: Question) -> ChainRefused | None:
+    if any(one in question.roots for one in chain):
         return None
     return ChainRefused(Reason.UNKNOWN_ISSUER, "No path leads from the certificate to a trusted root.")
 
 
-def _constrained(
-    chain: list[x509.Certificate], _: Sequence[x509.Certificate], __: datetime, ___: str
-) -> ChainRefused | None:
+def _constrained(chain: list[x509.Certificate], _: Question) -> ChainRefused | None:
     limits = [permitted for one in chain[1:] if (permitted := permitted_names(one)) is not None]
     excluded = [each for one in chain[1:] for each in excluded_names(one)]
     for name in _dns_names(chain[0]):
@@ -216,15 +207,11 @@ def _constrained(
     return None
 
 
-def _misnamed(
-    chain: list[x509.Certificate], _: Sequence[x509.Certificate], __: datetime, host: str
-) -> ChainRefused | None:
-    return None if host in _dns_names(chain[0]) else _wrong_name(host)
+def _misnamed(chain: list[x509.Certificate], question: Question) -> ChainRefused | None:
+    return None if question.host in _dns_names(chain[0]) else _wrong_name(question.host)
 
 
-def _too_long(
-    chain: list[x509.Certificate], _: Sequence[x509.Certificate], __: datetime, ___: str
-) -> ChainRefused | None:
+def _too_long(chain: list[x509.Certificate], _: Question) -> ChainRefused | None:
     for below, one in enumerate(chain[1:]):
         allowed = _path_length(one)
         if allowed is not None and below > allowed:
