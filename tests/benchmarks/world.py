@@ -1,12 +1,13 @@
 """Organizations, regions and operations in numbers, for pages to be measured on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from accounts.actions import planes
+from accounts.access.grants import GRANTS
+from accounts.actions import planes, projects
 from accounts.actions.organizations import create_organization
-from accounts.models import Organization, User
+from accounts.models import Organization, Role, User
 from console.kernel.clock import now
 from console.kernel.ids import new_id
 from console.kernel.scope import Actor, ActorKind, Scope
@@ -18,6 +19,8 @@ from regions.plans import provision
 from regions.questionnaire import codec
 from regions.questionnaire.sample import sample_plan
 from regions.states import ConnectionState, Health, RegionState
+from secrets_app.actions import authorities, secrets
+from secrets_app.models import Secret
 
 MANIFESTS = blueprint(sample_plan().spec)
 STEPS = provision(MANIFESTS)
@@ -59,6 +62,19 @@ def add_regions(world: World, number: int) -> list[Region]:
             )
             for place in range(number)
         )  # fmt: skip
+
+
+def add_secrets(world: World, number: int) -> Secret:
+    """Secrets of a project, each with a version, and a root that certificates hang on; return one of them."""
+    scope = replace(world.scope, permissions=GRANTS[Role.OWNER])
+    with scope.entered():
+        project = projects.create(scope=scope, name="payments")
+        authorities.create_plane_root(scope=scope, plane_id=planes.default(scope=scope).id)
+        made = [
+            secrets.put(scope=scope, name=f"secret-{place}", project=project, values={"PASSWORD": b"x" * 20})
+            for place in range(number)
+        ]
+    return made[0]
 
 
 def add_resources(world: World, region: Region) -> None:
