@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 STEPS = (
     "key_moves",
+    "key_rehearsals",
     "keys",
     "region_trust",
     "root_rotation",

@@ -15,7 +15,7 @@ from django.db import connection
 
 from console.encryption import unreadable
 from console.encryption.envelope import Kek
-from console.encryption.roots import RootRefused, RootUnreachable
+from console.encryption.roots import Root, RootRefused, RootUnreachable
 from console.encryption.store import FileStore, KekState, KekVersion
 from console.kernel.errors import ConsoleError, Unavailable
 from console.kernel.ids import new_id
@@ -58,6 +58,11 @@ class Keyring:
                 f"The keyring {self.name} has no key.", todo="Mount KEK_STORE or restore its backup."
             )
         return active[0]
+
+    @property
+    def root(self) -> Root:
+        """Of the active version; the file root while there is none."""
+        return next((one.root for one in self.versions if one.state == KekState.ACTIVE), Root())
 
     def version(self, number: int) -> KekVersion:
         """Raises VersionUnknown unless the version unwraps."""

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from console.encryption import keyring
 from console.encryption.models import Rehearsal, Rotation
 from console.kernel.scope import Scope
 from console.operations.models import Operation
@@ -19,7 +20,7 @@ def settle(ports: Ports) -> None:
     alice = people.scope_of(people.email_of("owner"))
     with alice.entered():
         keys.settle(scope=alice, rotate_days=DAYS, hold_days=HOLD_DAYS)
-        own = bool(key_roots.root_in_use(alice).place)
+        own = bool(keyring.keyring(str(alice.org_id)).root.place)
         going = Operation.objects.visible_to(alice).going_on().filter(target_type="keypolicy").first()
     if going is not None:
         road.wait(alice, going.id)
@@ -57,5 +58,7 @@ def _rotate_once(alice: Scope) -> None:
 
 def _rehearse_once(alice: Scope) -> None:
     with alice.entered():
-        if not Rehearsal.objects.visible_to(alice).exists():
-            key_roots.rehearse(scope=alice)
+        if Rehearsal.objects.visible_to(alice).exists():
+            return
+        started = key_roots.rehearse(scope=alice)
+    road.wait(alice, started.id)

@@ -48,6 +48,12 @@ class PlaceSerializer(serializers.Serializer[Any]):
     next_rotation_at = serializers.DateTimeField(source="next", allow_null=True)
 
 
+class KeyRehearsalSerializer(serializers.ModelSerializer[Rehearsal]):
+    class Meta:
+        model = Rehearsal
+        fields = ["id", "at", "by", "root", "readable", "measured"]
+
+
 class KeysSerializer(serializers.Serializer[Any]):
     """The organization's keys; never key material."""
 
@@ -63,18 +69,13 @@ class KeysSerializer(serializers.Serializer[Any]):
     root = RootKeySerializer()
     versions = KekVersionSerializer(many=True, source="lives.rows")
     places = PlaceSerializer(many=True)
+    rehearsal = KeyRehearsalSerializer(allow_null=True, help_text="The newest; null before the first.")
 
 
 class KeyRotationSerializer(serializers.ModelSerializer[Rotation]):
     class Meta:
         model = Rotation
         fields = ["id", "keyring", "to_version", "cause", "operation_id", "deks", "started_at", "finished_at"]
-
-
-class KeyRehearsalSerializer(serializers.ModelSerializer[Rehearsal]):
-    class Meta:
-        model = Rehearsal
-        fields = ["id", "at", "by", "root", "readable", "measured"]
 
 
 class RotateKeys(serializers.Serializer[object]):
@@ -170,10 +171,10 @@ class KeysVerify(ScopedAPIView):
 class KeysRehearse(ScopedAPIView):
     required_permission = {"POST": Permission.KEY_MANAGE}
 
-    @describes_act("Rehearse key revocation", KeyRehearsalSerializer, status=201)
+    @describes_act("Rehearse key revocation", OperationReference, status=202)
     @idempotent
     def post(self, _request: Request) -> Response:
-        return Response(KeyRehearsalSerializer(key_roots.rehearse(scope=self.scope)).data, status=201)
+        return accepted(key_roots.rehearse(scope=self.scope))
 
 
 class KeysRoot(ScopedAPIView):

@@ -10,8 +10,7 @@ from console.encryption import keyring
 from console.encryption import rotation as rotating
 from console.encryption.keyring import CACHE_SECONDS
 from console.encryption.models import Dek, KeyPolicy, Rehearsal, Rotation
-from console.encryption.roots import FILE, Root
-from console.encryption.store import KekState
+from console.encryption.roots import FILE
 from console.kernel.clock import now
 from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
@@ -19,7 +18,7 @@ from console.operations.models import Operation
 from secrets_app.readings.key_places import Place, places
 from secrets_app.readings.key_progress import Progress, progress
 from secrets_app.readings.key_versions import Lives, lives
-from secrets_app.steps import key_moves
+from secrets_app.steps import key_moves, key_rehearsals
 from secrets_app.steps import keys as steps
 
 MANY = 50_000
@@ -73,7 +72,8 @@ class KeysReading:
     def pill(self) -> str:
         if self.going is None:
             return ""
-        return f"Rotating to v{self.version}" if self.going.kind == steps.KIND else "Moving to another root"
+        said = {steps.KIND: f"Rotating to v{self.version}", key_moves.KIND: "Moving to another root"}
+        return said.get(self.going.kind, "Rehearsing")
 
     @property
     def all_done(self) -> int:
@@ -112,15 +112,11 @@ def read(*, scope: Scope, at: datetime | None = None) -> KeysReading:
 
 def _going(scope: Scope) -> Operation | None:
     going = Operation.objects.visible_to(scope).going_on()
-    return going.filter(kind__in=[steps.KIND, key_moves.KIND]).first()
-
-
-def root_in_use(scope: Scope) -> RootReading:
-    return root_of(keyring.keyring(str(scope.org_id)))
+    return going.filter(kind__in=[steps.KIND, key_moves.KIND, key_rehearsals.KIND]).first()
 
 
 def root_of(ring: keyring.Keyring) -> RootReading:
-    root = next((one.root for one in ring.versions if one.state == KekState.ACTIVE), Root())
+    root = ring.root
     if root.kind == FILE:
         return RootReading(FILE, "The console's key store", "", "")
     return RootReading(root.kind, "Customer's AWS KMS key, symmetric", root.place["key"], root.place["connection"])

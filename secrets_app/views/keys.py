@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access.scoped import scoped
+from console.encryption import keyring
 from console.encryption.models import Rotation
 from console.kernel.errors import ConsoleError
 from console.kernel.permissions import Permission
@@ -68,8 +69,8 @@ def verify(request: HtmxRequest, scope: Scope) -> HttpResponse:
 @require_POST
 @scoped(Permission.KEY_MANAGE)
 def rehearse(request: HtmxRequest, scope: Scope) -> HttpResponse:
-    made = key_roots.rehearse(scope=scope)
-    toast(request, "Values are readable." if made.readable else "Values are not readable.")
+    key_roots.rehearse(scope=scope)
+    toast(request, "A worker forgets its keys and asks for them again.")
     return redirect_to(request, f"{_index(request)}#rehearsal")
 
 
@@ -93,7 +94,7 @@ def schedule(request: HtmxRequest, scope: Scope) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @scoped(Permission.KEY_MANAGE)
 def root(request: HtmxRequest, scope: Scope) -> HttpResponse:
-    in_use = readings.root_in_use(scope)
+    in_use = readings.root_of(keyring.keyring(str(scope.org_id)))
     form = RootForm(request.POST or None, initial={"arn": in_use.arn})
     if form.is_valid():
         try:

@@ -6,8 +6,9 @@ from accounts.models import Organization, Role
 from console.encryption.keyring import keyring
 from console.kernel import queue
 from console.kernel.scope import Scope
+from console.operations.models import Operation
 from tests.unit.api.conftest import Machine, issue
-from tests.unit.secrets_app.rotating import put_values
+from tests.unit.secrets_app.rotating import drive, put_values
 
 pytestmark = pytest.mark.django_db
 
@@ -66,11 +67,14 @@ def test_verification_counts(alice_scope: Scope, reader: Machine) -> None:
     assert reader.post("keys/verify").json() == {"deks": 3, "on_old_versions": 0}
 
 
+@pytest.mark.django_db(transaction=True, databases="__all__")
 def test_a_rehearsal_answers_what_was_measured(alice_scope: Scope, owner: Machine) -> None:
     put_values(alice_scope, 1)
+    assert owner.get("keys").json()["rehearsal"] is None
     answer = owner.post("keys/rehearse")
-    assert answer.status_code == 201
-    assert answer.json()["readable"] is True
+    assert answer.status_code == 202
+    drive(Operation.objects.using("owner").get(pk=answer.json()["operation"]))
+    assert owner.get("keys").json()["rehearsal"]["readable"] is True
 
 
 def test_rotations_are_listed(owner: Machine) -> None:

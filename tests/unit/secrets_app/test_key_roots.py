@@ -10,6 +10,7 @@ from accounts.models import Organization
 from console.audit.models import AuditEvent
 from console.encryption import keyring, roots
 from console.encryption.keyring import CACHE_SECONDS, REFUSED_SECONDS, KeyUnavailable, store
+from console.encryption.models import Rehearsal
 from console.encryption.roots import AWS_KMS, FILE
 from console.kernel import queue
 from console.kernel.errors import ConsoleError
@@ -169,21 +170,28 @@ def test_a_refusal_is_not_asked_for_again_at_once(
     assert len(asked) == 1
 
 
+def rehearsed(scope: Scope) -> Rehearsal:
+    with scope.entered():
+        operation = key_roots.rehearse(scope=scope)
+    drive(operation)
+    with scope.entered():
+        found: Rehearsal = Rehearsal.objects.visible_to(scope).newest_first()[0]
+    return found
+
+
 def test_a_rehearsal_says_what_was_measured_with_the_key_and_without(
     customer: Customer, acme: Organization, alice_scope: Scope
 ) -> None:
     put_values(alice_scope, 1)
     moved(alice_scope, customer.key)
     read_values(alice_scope)
-    with alice_scope.entered():
-        with_key = key_roots.rehearse(scope=alice_scope)
+    with_key = rehearsed(alice_scope)
     assert with_key.readable
     assert [line["readable"] for line in with_key.measured] == [None, True, True]
     assert with_key.measured[0]["words"] == "an unwrapped key, forgotten now"
     assert customer.key.rpartition("/")[2] in with_key.measured[1]["words"]
     customer.kms.disable_key(KeyId=customer.key)
-    with alice_scope.entered():
-        without = key_roots.rehearse(scope=alice_scope)
+    without = rehearsed(alice_scope)
     assert not without.readable
     assert [line["readable"] for line in without.measured] == [None, False, False]
     assert "DisabledException" in without.measured[1]["words"]

@@ -16,7 +16,7 @@ from console.kernel.scope import Scope
 from console.operations.models import Operation
 from secrets_app.actions import keys
 from tests.asking import asked
-from tests.unit.secrets_app.rotating import put_values
+from tests.unit.secrets_app.rotating import drive, put_values
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[User], Client]
@@ -124,11 +124,15 @@ def test_a_root_key_that_nobody_can_reach_is_refused_beside_the_field(alice: Use
     assert "This is not the ARN of a KMS key." in answer.content.decode()
 
 
+@pytest.mark.django_db(transaction=True, databases="__all__")
 def test_a_rehearsal_shows_what_was_measured(alice: User, alice_scope: Scope, client_of: Browser) -> None:
     put_values(alice_scope, 1)
     client = client_of(alice)
     assert "not rehearsed yet" in page(client)
     assert client.post("/o/acme/keys/rehearse/").status_code == 303
+    assert "Rehearsing" in page(client)
+    assert not Rehearsal.objects.using("owner").exists(), "no call to the root provider within the request"
+    drive(Operation.objects.using("owner").get())
     text = page(client)
     assert "its data key opens" in text
     with alice_scope.entered():
