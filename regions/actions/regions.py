@@ -12,13 +12,13 @@ from console.kernel.clock import now
 from console.kernel.errors import Conflict, Invalid, NotFound, Refused
 from console.kernel.permissions import Permission
 from console.kernel.scope import ActorKind, Scope
-from console.operations.actions import operations
 from console.operations.models import Operation
 from regions import plans
 from regions.actions import resources
 from regions.actions.region_plans import signed_plan
-from regions.blueprints import Manifest, blueprint, by_name
-from regions.models import Connection, PlanVersion, Region, Resource
+from regions.actions.region_rows import locked, start, wanted
+from regions.blueprints import blueprint
+from regions.models import Connection, PlanVersion, Region
 from regions.questionnaire import codec
 from regions.questionnaire.plan import RegionPlan
 from regions.states import ConnectionState, Health, RegionState
@@ -43,11 +43,6 @@ class ConnectionNotVerified(Conflict):
     title = "The connection is not verified"
 
 
-class NotInThisState(Conflict):
-    code = "region_state"
-    title = "The region is in another state"
-
-
 class ApprovalExpired(Conflict):
     code = "approval_expired"
     title = "The request has expired"
@@ -68,14 +63,6 @@ def get(*, scope: Scope, region_id: UUID) -> Region:
     if found is None:
         raise RegionUnknown("There is no such region.", todo="Choose one from the list of regions.")
     return found
-
-
-def preview(*, scope: Scope, plan_version: PlanVersion) -> tuple[resources.Change, ...]:
-    """What the plan version would create, change, replace and delete."""
-    plan = RegionPlan.from_document(plan_version.document)
-    rows = Resource.objects.visible_to(scope).filter(region_id=plan.spec.region_id).in_order()
-    before = {row.name: Manifest(row.manifest) for row in rows}
-    return resources.changes(before, by_name(blueprint(plan.spec)))
 
 
 @transaction.atomic
@@ -154,14 +141,14 @@ def approve(*, scope: Scope, region: Region) -> Operation:
     scope.require(Permission.REGION_APPROVE)
     if scope.actor.kind is not ActorKind.USER:
         raise NotAPerson("A region is approved by a person.", todo="Sign in and approve it on its page.")
-    region = _locked(scope, region, MAY_BE_APPROVED, "approved")
+    region = locked(scope, region, MAY_BE_APPROVED, "approved")
     if region.state == RegionState.PLANNED and now() > approval_ends_at(region):
         raise ApprovalExpired(
             f"The request for {region.name} expired on {approval_ends_at(region):%d %B %Y}.",
             todo="Ask for the region again from its plan, then approve it.",
         )
     _verified(scope, region.connection_id)
-    operation = _start(scope, region, plans.PROVISION, f"Provision {region.name}", _wanted(scope, region))
+    operation = start(scope, region, plans.PROVISION, f"Provision {region.name}", wanted(scope, region))
     region.state = RegionState.PROVISIONING
     region.approved_by = scope.actor.label
     region.save(update_fields=["state", "approved_by"])
@@ -178,9 +165,9 @@ def deprovision(*, scope: Scope, region: Region, typed_name: str) -> Operation:
     scope.require(Permission.REGION_DEPROVISION)
     if typed_name.strip() != region.name:
         raise NameNotTyped(f"Type {region.name} to deprovision it.", field="typed_name")
-    region = _locked(scope, region, MAY_LEAVE | {RegionState.DEPROVISIONING}, "deprovisioned")
+    region = locked(scope, region, MAY_LEAVE | {RegionState.DEPROVISIONING}, "deprovisioned")
     title = f"Deprovision {region.name}"
-    operation = _start(scope, region, plans.DEPROVISION, title, _wanted(scope, region))
+    operation = start(scope, region, plans.DEPROVISION, title, wanted(scope, region))
     region.state = RegionState.DEPROVISIONING
     region.health = Health.UNKNOWN
     region.save(update_fields=["state", "health"])
@@ -196,52 +183,8 @@ def reconcile(*, scope: Scope, region: Region) -> Operation:
     Raises Refused, NotInThisState and OperationGoingOn.
     """
     scope.require(Permission.OPERATION_CONTROL)
-    region = _locked(scope, region, frozenset({RegionState.ACTIVE, RegionState.FAILED}), "looked at")
+    region = locked(scope, region, frozenset({RegionState.ACTIVE, RegionState.FAILED}), "looked at")
     title = f"Look at {region.name}"
-    operation = _start(scope, region, plans.RECONCILE, title, _wanted(scope, region))
+    operation = start(scope, region, plans.RECONCILE, title, wanted(scope, region))
     audit.record(scope.during(operation.id), "region:reconcile-requested", region)
     return operation
-
-
-@transaction.atomic
-def update(*, scope: Scope, region: Region, plan_version: PlanVersion) -> Operation:
-    """Bring an active region to a newer plan version that both sides signed.
-
-    Raises Refused, PlanNotSigned, PlanOutdated, NotInThisState, OperationGoingOn, and NothingChanges.
-    """
-    scope.require(Permission.REGION_APPROVE)
-    version, plan = signed_plan(scope=scope, plan_id=plan_version.id)
-    region = _locked(scope, region, frozenset({RegionState.ACTIVE}), "changed")
-    before, after = by_name(_wanted(scope, region)), by_name(blueprint(plan.spec))
-    found = resources.changes(before, after)
-    if plan.spec.region_id != str(region.id) or not found:
-        raise NotInThisState(f"Plan version {version.number} changes nothing in {region.name}.")
-    removed = [before[name] for name in before if name not in after]
-    changed = frozenset(change.name for change in found if change.name in after)
-    steps = plans.update(list(after.values()), changed=changed, removed=removed)
-    operation = operations.start(
-        scope=scope, kind=plans.UPDATE, title=f"Change {region.name}", target=region, steps=steps
-    )
-    resources.replace(scope=scope, region=region, manifests=list(after.values()))
-    region.spec, region.plan_id, region.plan_number = codec.to_document(plan.spec), version.id, version.number
-    region.save(update_fields=["spec", "plan_id", "plan_number"])
-    audit.record(scope.during(operation.id), "region:update-approved", region, plan=version.number)
-    return operation
-
-
-def _start(scope: Scope, region: Region, kind: str, title: str, manifests: list[Manifest]) -> Operation:
-    steps = plans.STEPS[kind](manifests)
-    return operations.start(scope=scope, kind=kind, title=title, target=region, steps=steps)
-
-
-def _locked(scope: Scope, region: Region, states: frozenset[RegionState], done: str) -> Region:
-    locked = Region.objects.visible_to(scope).select_for_update().get(id=region.id)
-    if locked.state not in states:
-        state = locked.get_state_display().lower()
-        raise NotInThisState(f"{locked.name} is {state} and cannot be {done} now.", todo="Look at its page.")
-    return locked
-
-
-def _wanted(scope: Scope, region: Region) -> list[Manifest]:
-    rows = Resource.objects.visible_to(scope).of_region(region).in_order()
-    return [Manifest(row.manifest) for row in rows]

@@ -13,7 +13,8 @@ from console.kernel.scope import ActorKind, Scope
 from console.operations.actions.operations import OperationGoingOn
 from console.operations.models import Operation, Step
 from console.operations.states import OperationState
-from regions.actions import region_plans, regions
+from regions.actions import region_changes, region_plans, regions
+from regions.actions.region_rows import NotInThisState
 from regions.actions.resources import Verb, changes
 from regions.blueprints import blueprint, by_name
 from regions.models import Connection, PlanVersion, Region, Resource, Side
@@ -57,13 +58,13 @@ def test_a_signed_plan_becomes_a_planned_region_with_its_resources(
 ) -> None:
     verify(alice_scope)
     with alice_scope.entered():
-        wanted = regions.preview(scope=alice_scope, plan_version=signed)
+        wanted = region_changes.preview(scope=alice_scope, plan_version=signed)
     region = request(alice_scope, signed)
     assert {change.verb for change in wanted} == {Verb.CREATE}
     with alice_scope.entered():
         names = list(Resource.objects.visible_to(alice_scope).of_region(region).values_list("name", flat=True))
         assert sorted(names) == sorted(change.name for change in wanted)
-        assert regions.preview(scope=alice_scope, plan_version=signed) == ()
+        assert region_changes.preview(scope=alice_scope, plan_version=signed) == ()
     assert region.state == RegionState.PLANNED
 
 
@@ -133,7 +134,7 @@ def test_the_name_is_typed_to_deprovision(alice_scope: Scope, region: Region) ->
 
 
 def test_a_planned_region_has_nothing_to_deprovision(alice_scope: Scope, region: Region) -> None:
-    with alice_scope.entered(), pytest.raises(regions.NotInThisState):
+    with alice_scope.entered(), pytest.raises(NotInThisState):
         regions.deprovision(scope=alice_scope, region=region, typed_name="frankfurt")
 
 
