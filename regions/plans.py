@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from console.operations.steps import StepSpec
+from regions.blueprints.keeping import NOTHING, Keeping, kept, last_fields
 from regions.blueprints.manifests import Manifest, by_name, teardown_needs
 from regions.steps import attach, detach, health, smoke
-from regions.steps.resources import ABSENT, FORGET, OBSERVED, PRESENT
+from regions.steps.resources import ABSENT, FIELDS, FORGET, KEPT, OBSERVED, PRESENT
 
 PROVISION, DEPROVISION, RECONCILE, UPDATE = "provision", "deprovision", "reconcile", "update"
 
@@ -43,15 +44,28 @@ def provision(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
     return reduced([*made, *looks, last])
 
 
-def deprovision(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
-    """Every resource after those that stand on it; roles and policies last; then a look that nothing is left."""
-    needs = teardown_needs(manifests)
+def deprovision(
+    manifests: Sequence[Manifest], keeping: Keeping = NOTHING, token: str = ""
+) -> tuple[StepSpec, ...]:
+    """Every resource after those that stand on it; roles and policies last; then a look that nothing is left.
+
+    What is kept is marked as such instead; `token` makes the name of a final snapshot new.
+    """
+    stays, needs = kept(manifests, keeping), teardown_needs(manifests)
     removed = tuple(
-        _step(manifest, ABSENT, "delete-", tuple(f"delete-{need}" for need in needs[manifest.name]))
-        for manifest in manifests
+        _removed(one, tuple(f"delete-{need}" for need in needs[one.name] if need not in stays), keeping, token)
+        for one in manifests
+        if one.name not in stays
     )
-    looked = replace(detach.SWEEP, needs=_ends(removed))
-    return reduced([*removed, looked, replace(detach.STEP, needs=(looked.name,))])
+    marked = tuple(_step(one, KEPT, "keep-", ()) for one in manifests if one.name in stays and one.tags)
+    looked = replace(detach.SWEEP, needs=_ends([*removed, *marked]))
+    return reduced([*removed, *marked, looked, replace(detach.STEP, needs=(looked.name,))])
+
+
+def _removed(manifest: Manifest, needs: tuple[str, ...], keeping: Keeping, token: str) -> StepSpec:
+    step = _step(manifest, ABSENT, "delete-", needs)
+    fields = last_fields(manifest, keeping, token)
+    return replace(step, params={**step.params, FIELDS: fields}) if fields else step
 
 
 def reconcile(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
@@ -90,7 +104,7 @@ def _present(manifest: Manifest) -> StepSpec:
 
 
 def _step(manifest: Manifest, handler: str, prefix: str, needs: tuple[str, ...]) -> StepSpec:
-    verb = {ABSENT: "Delete ", OBSERVED: "Look at "}.get(handler, "")
+    verb = {ABSENT: "Delete ", KEPT: "Keep ", OBSERVED: "Look at "}.get(handler, "")
     title = f"{verb}{_lowered(manifest.title)}" if verb else manifest.title
     params = {"resource": manifest.name, "kind": manifest.kind, "group": GROUPS.get(manifest.kind, "")}
     return StepSpec(f"{prefix}{manifest.name}", title, handler, needs, params)

@@ -118,6 +118,9 @@ GROUPS: tuple[Group, ...] = (
               tables=("regions_onboarding", "regions_answer", "regions_planversion", "regions_signature")),
         Datum("Regions and their resources", "What should be and what the cloud says is there.", STAYS,
               tables=("regions_region", "regions_resource")),
+        Datum("Regions that leave", "Holds with their reason, what was found left over, and the signed "
+              "certificate of deletion.", STAYS, personal=True,
+              tables=("regions_regionhold", "regions_leftover", "regions_deletioncertificate")),
         Datum("Operations", "Steps, what the cloud answered, who asked for them.", STAYS, personal=True,
               tables=("operations_operation", "operations_step", "operations_step_event")),
         Datum("Your apps' data and logs", "They stay in your account; the console never has them.",

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     REGION_CREATE = "region:create"
     REGION_APPROVE = "region:approve"
     REGION_DEPROVISION = "region:deprovision"
+    REGION_HOLD = "region:hold"
     OPERATION_VIEW = "operation:view"
     OPERATION_CONTROL = "operation:control"
     PROJECT_VIEW = "project:view"
@@ -43,6 +44,7 @@ NEEDS_FRESH_SECOND_FACTOR: frozenset[Permission] = frozenset(
         Permission.ENGAGEMENT_GRANT,
         Permission.REGION_APPROVE,
         Permission.REGION_DEPROVISION,
+        Permission.REGION_HOLD,
         Permission.SECRET_REVEAL,
         Permission.KEY_MANAGE,
         Permission.CERTIFICATE_MANAGE,

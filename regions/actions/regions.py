@@ -1,4 +1,4 @@
-"""Regions: requested from a signed plan, approved, provisioned, reconciled, deprovisioned."""
+"""Regions: requested from a signed plan, approved, provisioned, reconciled."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from accounts.actions import planes
 from accounts.models import ApplicationPlane
 from console.audit.actions import events as audit
 from console.kernel.clock import now
-from console.kernel.errors import Conflict, Invalid, NotFound, Refused
+from console.kernel.errors import Conflict, NotFound, Refused
 from console.kernel.permissions import Permission
 from console.kernel.scope import ActorKind, Scope
 from console.operations.models import Operation
@@ -21,12 +21,10 @@ from regions.blueprints import blueprint
 from regions.models import Connection, PlanVersion, Region
 from regions.questionnaire import codec
 from regions.questionnaire.plan import RegionPlan
-from regions.states import ConnectionState, Health, RegionState
-from secrets_app.actions import recipients
+from regions.states import ConnectionState, RegionState
 
 APPROVAL_LASTS = timedelta(days=7)
 MAY_BE_APPROVED = frozenset({RegionState.PLANNED, RegionState.FAILED})
-MAY_LEAVE = frozenset({RegionState.ACTIVE, RegionState.FAILED, RegionState.PROVISIONING})
 
 
 class RegionUnknown(NotFound):
@@ -50,11 +48,6 @@ class ApprovalExpired(Conflict):
 
 class NotAPerson(Refused):
     code = "not_a_person"
-
-
-class NameNotTyped(Invalid):
-    code = "name_not_typed"
-    title = "The name does not match"
 
 
 def get(*, scope: Scope, region_id: UUID) -> Region:
@@ -153,26 +146,6 @@ def approve(*, scope: Scope, region: Region) -> Operation:
     region.approved_by = scope.actor.label
     region.save(update_fields=["state", "approved_by"])
     audit.record(scope.during(operation.id), "region:approved", region, plan=region.plan_number)
-    return operation
-
-
-@transaction.atomic
-def deprovision(*, scope: Scope, region: Region, typed_name: str) -> Operation:
-    """Remove everything the region is made of, in reverse order. `typed_name` is its name, typed by a person.
-
-    Raises Refused, NameNotTyped, NotInThisState and OperationGoingOn.
-    """
-    scope.require(Permission.REGION_DEPROVISION)
-    if typed_name.strip() != region.name:
-        raise NameNotTyped(f"Type {region.name} to deprovision it.", field="typed_name")
-    region = locked(scope, region, MAY_LEAVE | {RegionState.DEPROVISIONING}, "deprovisioned")
-    title = f"Deprovision {region.name}"
-    operation = start(scope, region, plans.DEPROVISION, title, wanted(scope, region))
-    region.state = RegionState.DEPROVISIONING
-    region.health = Health.UNKNOWN
-    region.save(update_fields=["state", "health"])
-    recipients.dismiss(scope=scope, region_id=region.id)
-    audit.record(scope.during(operation.id), "region:deprovision-requested", region)
     return operation
 
 

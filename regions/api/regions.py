@@ -21,7 +21,7 @@ from console.web.endpoints import (
 )
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
-from regions.actions import regions
+from regions.actions import departures, regions
 from regions.models import PlanVersion, Region, Resource
 
 
@@ -109,7 +109,7 @@ class RegionDeprovision(ScopedAPIView):
     def post(self, request: Request, region_id: UUID) -> Response:
         asked = sent(DeprovisionRegion, request)
         region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
-        operation = regions.deprovision(scope=self.scope, region=region, typed_name=asked["name"])
+        operation = departures.deprovision(scope=self.scope, region=region, typed_name=asked["name"])
         return accepted(operation)
 
 

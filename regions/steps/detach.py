@@ -7,6 +7,7 @@ from console.kernel.clock import now
 from console.operations.handlers import handler
 from console.operations.outcomes import Done, Outcome, Retry, Who
 from console.operations.steps import StepContext, StepSpec
+from regions.blueprints.keeping import kept
 from regions.clouds.errors import CloudError
 from regions.models import Region
 from regions.states import Health, RegionState
@@ -29,7 +30,7 @@ def sweep(context: StepContext) -> Outcome:
             clouds.accounts_of(work.region.cloud).forget(work.entry)
         return failures.answer(error, work.entry)
     if not left:
-        return Done(f"None of its {len(work.manifests)} resources is in the account any more.")
+        return Done("None of the resources that go is in the account any more.")
     named = ", ".join(left[:NAMED]) + (" and more" if len(left) > NAMED else "")
     message = f"Still in the account: {named}."
     return Retry("ResourcesLeft", timedelta(seconds=2), message, limit=10, who=Who.CUSTOMER)
@@ -37,8 +38,9 @@ def sweep(context: StepContext) -> Outcome:
 
 def left_over(work: RegionWork) -> list[str]:
     """Titles and external ids of what the cloud still has of the region."""
-    client = work.client
-    observed = ((manifest, client.observe(manifest)) for manifest in work.manifests.values())
+    client, stays = work.client, kept(list(work.manifests.values()), work.keeping)
+    going = (manifest for name, manifest in work.manifests.items() if name not in stays)
+    observed = ((manifest, client.observe(manifest)) for manifest in going)
     return [f"{manifest.title} {seen.external_id}" for manifest, seen in observed if seen.exists]
 
 

@@ -7,6 +7,7 @@ from console.operations.models import Operation
 from console.operations.states import OperationState
 from regions.models import Region
 from regions.states import Health, RegionState
+from regions.steps.holding import refuse_if_held
 
 PROVISION, DEPROVISION = "provision", "deprovision"
 
@@ -33,6 +34,9 @@ def provisioned_again(scope: Scope, operation: Operation) -> None:
 
 @on_reopening(DEPROVISION)
 def deprovisioned_again(scope: Scope, operation: Operation) -> None:
+    """Raises RegionHeld."""
+    if region := Region.objects.visible_to(scope).filter(id=operation.target_id).first():
+        refuse_if_held(scope, region)
     _resume(scope, operation, RegionState.DEPROVISIONING)
 
 

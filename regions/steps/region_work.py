@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from console.operations.steps import StepContext
+from regions.blueprints.keeping import NOTHING, Keeping
 from regions.blueprints.manifests import Manifest
 from regions.clouds.inspection import Inspector
 from regions.clouds.ports import ResourceClient
@@ -36,6 +37,12 @@ class RegionWork:
             source_identity=fit(self.context.requested_by_id or "byoc-console"),
             tags={"byoc:connection": str(connection.id)},
         )
+
+    @property
+    def keeping(self) -> Keeping:
+        """What the person who deprovisions chose to keep."""
+        chosen = self.context.operation_context.get("keeping")
+        return Keeping.from_document(chosen) if chosen else NOTHING
 
     @property
     def client(self) -> ResourceClient:

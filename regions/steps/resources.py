@@ -15,8 +15,13 @@ from regions.steps.observed import forget, keep, keep_error
 from regions.steps.region_work import RegionWork, work_on
 
 PRESENT, ABSENT, OBSERVED = "resource.present", "resource.absent", "resource.observed"
+KEPT = "resource.kept"
 FORGET = "forget"
 """Parameter of a deletion: the plan no longer has the resource, so its row goes with it."""
+FIELDS = "fields"
+"""Parameter: fields that the manifest has for this step alone, as the choices of who asked for it say."""
+KEPT_TAG = "byoc:kept"
+"""On what stays by choice when its region goes: no look takes it for a leftover."""
 Verb = Callable[["Reconciler"], Outcome]
 
 
@@ -26,7 +31,7 @@ class Reconciler:
     def __init__(self, work: RegionWork, name: str) -> None:
         self.work = work
         self.context = work.context
-        self.manifest: Manifest = work.manifest(name)
+        self.manifest: Manifest = work.manifest(name).with_fields(**self.context.params.get(FIELDS, {}))
         self.client: ResourceClient = work.client
 
     def look(self) -> Observation:
@@ -75,6 +80,11 @@ def observed(context: StepContext) -> Outcome:
     return _attempt(context, _observed)
 
 
+@handler(KEPT)
+def kept(context: StepContext) -> Outcome:
+    return _attempt(context, _kept)
+
+
 def _attempt(context: StepContext, verb: Verb) -> Outcome:
     work, name = work_on(context), str(context.params["resource"])
     try:
@@ -111,6 +121,24 @@ def _absent(one: Reconciler) -> Outcome:
             forget(one.context.scope, one.work.region.id, one.manifest.name)
         return Done("It is gone.")
     return Wait(one.pause, seen.state)
+
+
+def _kept(one: Reconciler) -> Outcome:
+    """Mark what stays; what is not there is not made for it."""
+    one.manifest = one.manifest.with_fields(tags={**one.manifest.tags, KEPT_TAG: "yes"})
+    seen = one.look()
+    if not seen.exists:
+        return Done("There is nothing to keep.", facts={"exists": False})
+    if _unmarked(seen):
+        one.carry_out(Act.UPDATE, seen)
+        seen = one.look()
+    if _unmarked(seen):
+        return Wait(one.pause, seen.state)
+    return Done(f"{_there(seen)} stays.", facts={"exists": True, "external_id": seen.external_id})
+
+
+def _unmarked(seen: Observation) -> bool:
+    return any(difference.field == "tags" for difference in seen.differences)
 
 
 def _observed(one: Reconciler) -> Outcome:

@@ -13,7 +13,7 @@ from console.kernel.scope import Scope
 from console.web.charts import plotly
 from console.web.pages import HtmxRequest, page, redirect_to, toast
 from console.web.pagination import paginate
-from regions.actions import regions
+from regions.actions import departures, regions
 from regions.models import Region, Resource
 from regions.views import region_readings as readings
 
@@ -67,7 +67,7 @@ def approve(request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResponse
 @scoped(Permission.REGION_DEPROVISION)
 def deprovision(request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResponse:
     region = _region(scope, region_id)
-    operation = regions.deprovision(scope=scope, region=region, typed_name=request.POST.get("typed", ""))
+    operation = departures.deprovision(scope=scope, region=region, typed_name=request.POST.get("typed", ""))
     toast(request, f"{region.name} is being deprovisioned.")
     return redirect_to(request, _operation_url(request, operation.id))
 

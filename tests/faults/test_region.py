@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Organization
 from console.operations.states import OperationState
+from regions.blueprints.keeping import Buckets, Keeping
 from regions.models import Resource
 from tests.faults.driving import drive, unfinished
 from tests.faults.inventory import named
@@ -61,7 +62,18 @@ def test_a_whole_region_comes_up_passes_its_smoke_tests_and_goes_away(acme: Orga
     assert world.state() == "active"
     assert Resource.objects.using("owner").filter(region_id=world.region.pk).exclude(ready=True).count() == 0
 
-    operation = drive(world.deprovision())
+    operation = drive(world.deprovision(Keeping()))
     assert operation.state == OperationState.SUCCEEDED, unfinished(operation)
     assert world.state() == "deprovisioned"
     assert not named(world)
+
+
+def test_chosen_data_stays_and_can_be_opened(acme: Organization, door: FrontDoor) -> None:
+    world = world_of(door, acme)
+    assert drive(world.provision()).state == OperationState.SUCCEEDED
+    chosen = Keeping(final_snapshot=True, buckets=Buckets.KEEP)
+    operation = drive(world.deprovision(chosen))
+    assert operation.state == OperationState.SUCCEEDED, unfinished(operation)
+    assert set(named(world)) == {"state-bucket", "encryption-key"}
+    [snapshot] = world.account.client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+    assert "-final-" in snapshot["DBSnapshotIdentifier"]

@@ -20,8 +20,9 @@ from console.kernel.ids import new_id
 from console.kernel.permissions import Permission
 from console.kernel.scope import Actor, ActorKind, Scope
 from regions.actions import connections as connecting
-from regions.actions import regions, resources
+from regions.actions import departures, regions, resources
 from regions.blueprints import Manifest, blueprint
+from regions.blueprints.keeping import Keeping
 from regions.clouds.aws.accounts import AwsAccounts
 from regions.clouds.aws.inspection import AwsDoors
 from regions.clouds.aws.session import AwsConfig
@@ -119,9 +120,11 @@ class World:
         with self.scope.entered():
             return regions.reconcile(scope=self.scope, region=self.region)
 
-    def deprovision(self) -> Any:
+    def deprovision(self, keeping: Keeping | None = None) -> Any:
         with self.scope.entered():
-            return regions.deprovision(scope=self.scope, region=self.region, typed_name=self.region.name)
+            return departures.deprovision(
+                scope=self.scope, region=self.region, typed_name=self.region.name, keeping=keeping
+            )
 
     def state(self) -> str:
         return str(Region.objects.using("owner").get(pk=self.region.pk).state)

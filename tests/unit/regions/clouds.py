@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from regions.clouds.errors import CloudError
@@ -16,6 +17,8 @@ class MemoryCloud:
 
     def __init__(self) -> None:
         self.there: dict[str, Observation] = {}
+        self.tags: dict[str, dict[str, str]] = {}
+        """As the last call left them."""
         self.calls: list[tuple[str, str]] = []
         self.refusals: dict[tuple[str, str], list[CloudError]] = defaultdict(list)
         self.entries: list[CloudEntry] = []
@@ -38,14 +41,20 @@ class MemoryCloud:
 
     def observe(self, manifest: Manifest) -> Observation:
         self._called("observe", manifest)
-        return self.there.get(manifest.name, GONE)
+        seen = self.there.get(manifest.name, GONE)
+        tags = self.tags.get(manifest.name, manifest.tags)
+        if not seen.exists or tags == manifest.tags:
+            return seen
+        return replace(seen, differences=(*seen.differences, Difference("tags", manifest.tags, tags)))
 
     def create(self, manifest: Manifest, *, token: str) -> None:
         self._called("create", manifest)
+        self.tags[manifest.name] = dict(manifest.tags)
         self.there[manifest.name] = ready(manifest.name)
 
     def update(self, manifest: Manifest, observation: Observation) -> None:
         self._called("update", manifest)
+        self.tags[manifest.name] = dict(manifest.tags)
         self.there[manifest.name] = ready(manifest.name)
 
     def delete(self, manifest: Manifest, observation: Observation) -> None:

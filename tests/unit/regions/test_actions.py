@@ -13,7 +13,7 @@ from console.kernel.scope import ActorKind, Scope
 from console.operations.actions.operations import OperationGoingOn
 from console.operations.models import Operation, Step
 from console.operations.states import OperationState
-from regions.actions import region_changes, region_plans, regions
+from regions.actions import departures, region_changes, region_plans, regions
 from regions.actions.region_rows import NotInThisState
 from regions.actions.resources import Verb, changes
 from regions.blueprints import blueprint, by_name
@@ -126,16 +126,16 @@ def test_a_request_expires_visibly(alice_scope: Scope, region: Region) -> None:
 def test_the_name_is_typed_to_deprovision(alice_scope: Scope, region: Region) -> None:
     in_state(region, alice_scope, RegionState.ACTIVE)
     with alice_scope.entered():
-        with pytest.raises(regions.NameNotTyped):
-            regions.deprovision(scope=alice_scope, region=region, typed_name="frankfort")
-        operation = regions.deprovision(scope=alice_scope, region=region, typed_name="frankfurt")
+        with pytest.raises(departures.NameNotTyped):
+            departures.deprovision(scope=alice_scope, region=region, typed_name="frankfort")
+        operation = departures.deprovision(scope=alice_scope, region=region, typed_name="frankfurt")
         region.refresh_from_db()
     assert (operation.kind, region.state) == ("deprovision", RegionState.DEPROVISIONING)
 
 
 def test_a_planned_region_has_nothing_to_deprovision(alice_scope: Scope, region: Region) -> None:
     with alice_scope.entered(), pytest.raises(NotInThisState):
-        regions.deprovision(scope=alice_scope, region=region, typed_name="frankfurt")
+        departures.deprovision(scope=alice_scope, region=region, typed_name="frankfurt")
 
 
 def test_one_operation_at_a_time_works_on_a_region(alice_scope: Scope, region: Region) -> None:
@@ -143,7 +143,7 @@ def test_one_operation_at_a_time_works_on_a_region(alice_scope: Scope, region: R
     with alice_scope.entered():
         regions.reconcile(scope=alice_scope, region=region)
         with pytest.raises(OperationGoingOn):
-            regions.deprovision(scope=alice_scope, region=region, typed_name="frankfurt")
+            departures.deprovision(scope=alice_scope, region=region, typed_name="frankfurt")
         region.refresh_from_db()
     assert region.state == RegionState.ACTIVE
 

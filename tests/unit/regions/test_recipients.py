@@ -7,7 +7,7 @@ import pytest
 
 from console.kernel.scope import Scope
 from console.operations.steps import StepContext
-from regions.actions import regions
+from regions.actions import departures
 from regions.clouds.errors import Category, CloudError
 from regions.clouds.stores import KeptSecret, KeptSecrets, Objects
 from regions.models import Connection, Region
@@ -110,7 +110,7 @@ def test_a_region_that_leaves_receives_nothing_more(
     alice_scope: Scope, region: Region, recipient: Recipient
 ) -> None:
     with alice_scope.entered():
-        regions.deprovision(scope=alice_scope, region=Region.objects.get(pk=region.pk), typed_name=region.name)
+        departures.deprovision(scope=alice_scope, region=Region.objects.get(pk=region.pk), typed_name=region.name)
         recipient.refresh_from_db()
     assert recipient.state == "gone"
 
