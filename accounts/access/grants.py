@@ -16,6 +16,7 @@ OPERATES: frozenset[P] = frozenset(
         P.REGION_APPROVE,
         P.REGION_DEPROVISION,
         P.OPERATION_CONTROL,
+        P.OPERATION_APPROVE,
         P.PROJECT_MANAGE,
         P.SECRET_MANAGE,
         P.SECRET_REVEAL,

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     REGION_HOLD = "region:hold"
     OPERATION_VIEW = "operation:view"
     OPERATION_CONTROL = "operation:control"
+    OPERATION_APPROVE = "operation:approve"
     PROJECT_VIEW = "project:view"
     PROJECT_MANAGE = "project:manage"
     SECRET_VIEW = "secret:view"  # noqa: S105  a permission code, not a password
@@ -45,6 +46,7 @@ NEEDS_FRESH_SECOND_FACTOR: frozenset[Permission] = frozenset(
         Permission.REGION_APPROVE,
         Permission.REGION_DEPROVISION,
         Permission.REGION_HOLD,
+        Permission.OPERATION_APPROVE,
         Permission.SECRET_REVEAL,
         Permission.KEY_MANAGE,
         Permission.CERTIFICATE_MANAGE,

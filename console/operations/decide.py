@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from console.operations.outcomes import Done, Failed, Halt, ProviderError, Retry, Verdict, Wait, Who
-from console.operations.states import STEP_ENDED, OperationState, StepState
+from console.operations.outcomes import Ask, Done, Failed, Halt, ProviderError, Retry, Verdict, Wait, Who
+from console.operations.patience import Lateness, Patience
+from console.operations.states import STEP_ENDED, Cancelling, OperationState, StepState
 
 LONGEST_PAUSE = timedelta(seconds=20)
 JITTER = 0.25  # a quarter around the exponential pause keeps a herd of retries apart
 
 MOVING = frozenset({StepState.RUNNING, StepState.WAITING})
+FOR_PEOPLE = frozenset({StepState.BLOCKED, StepState.AWAITING_APPROVAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,15 @@ class Written:
     def ended(self) -> bool:
         return self.state in STEP_ENDED
 
+    @property
+    def follows(self) -> bool:
+        """The cloud is at work on it; what comes back from an error has begun nothing that it knows of."""
+        return self.state == StepState.WAITING and self.attempt == 1
 
-def written(verdict: Verdict, *, attempt: int, now: datetime, random: float) -> Written:
+
+def written(
+    verdict: Verdict, *, attempt: int, now: datetime, random: float, patience: Patience | None = None
+) -> Written:
     """Turn an answer into columns; `attempt` is that of the answer, `random` is within 0 and 1."""
     match verdict:
         case Done():
@@ -42,17 +51,35 @@ def written(verdict: Verdict, *, attempt: int, now: datetime, random: float) -> 
                 StepState.SUCCEEDED, now, attempt, message=verdict.message, facts=verdict.facts, progress=100
             )
         case Wait():
-            return Written(
-                StepState.WAITING, now + verdict.after, 1, message=verdict.message, progress=verdict.progress
-            )
+            return _waits(verdict, attempt=attempt, now=now, patience=patience)
         case Retry():
             return _tried(verdict, attempt=attempt, now=now, random=random)
         case Halt():
             return _halted(verdict, attempt=attempt, now=now)
+        case Ask():
+            return Written(
+                StepState.AWAITING_APPROVAL, now + verdict.expires_after, attempt,
+                reason="ApprovalNeeded", message=verdict.question, who=Who.YOU,
+            )  # fmt: skip
         case Failed():
             return Written(
                 StepState.FAILED, now, attempt, reason=verdict.reason, message=verdict.message, who=Who.VENDOR
             )
+
+
+def _waits(wait: Wait, *, attempt: int, now: datetime, patience: Patience | None) -> Written:
+    lateness = patience.lateness(now) if patience and not wait.for_people else Lateness.ON_TIME
+    if patience and lateness is Lateness.GIVEN_UP:
+        return _halted(patience.halt(now, wait.message), attempt=attempt, now=now)
+    late = patience is not None and lateness is Lateness.LATE
+    return Written(
+        StepState.WAITING,
+        now + wait.after,
+        1,
+        reason="LaterThanUsual" if late else "",
+        message=" ".join(filter(None, [wait.message, patience.sentence if patience and late else ""])),
+        progress=wait.progress,
+    )
 
 
 def _tried(retry: Retry, *, attempt: int, now: datetime, random: float) -> Written:
@@ -90,9 +117,10 @@ def pause(after: timedelta, *, attempt: int, random: float) -> timedelta:
     return exponential * (1 + JITTER * (2 * random - 1))
 
 
-def after_cancel(result: Written) -> Written:
-    """What an attempt writes when its operation is being cancelled: success stands, all else ends."""
-    if result.ended:
+def after_cancel(result: Written, manner: Cancelling) -> Written:
+    """What an attempt writes when its operation is being cancelled: an end stands, as does, where what runs is
+    finished, a wait for what the cloud has begun; all else is cancelled."""
+    if result.ended or (manner == Cancelling.FINISHING and result.follows):
         return result
     return Written(
         StepState.CANCELLED,
@@ -104,7 +132,9 @@ def after_cancel(result: Written) -> Written:
     )
 
 
-def operation_state(counts: Mapping[str, int], *, cancelling: bool, startable: int) -> OperationState:
+def operation_state(
+    counts: Mapping[str, int], *, startable: int, cancelling: bool = False, paused: bool = False
+) -> OperationState:
     """Roll steps up. `startable` counts the pending steps whose needs are all satisfied."""
     there = {StepState(state) for state, many in counts.items() if many}
     goes_on = bool(there & MOVING) or startable > 0
@@ -112,6 +142,8 @@ def operation_state(counts: Mapping[str, int], *, cancelling: bool, startable: i
         return OperationState.SUCCEEDED
     if cancelling:
         return OperationState.CANCELLING if goes_on else OperationState.CANCELLED
+    if paused and (goes_on or there & FOR_PEOPLE):
+        return OperationState.PAUSED
     if StepState.BLOCKED in there:
         return OperationState.BLOCKED
     if StepState.AWAITING_APPROVAL in there and not goes_on:

@@ -45,6 +45,8 @@ class Wait:
     message: str = ""
     progress: int | None = None
     """Percent."""
+    for_people: bool = False
+    """It waits for somebody, not for a machine: however long it takes, it is never late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,15 @@ class Failed:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A person approves before the step runs: said by the engine alone, when the plan wants it so."""
+
+    expires_after: timedelta
+    question: str
+
+
 Outcome = Done | Wait | Retry | Halt
 """What a handler answers."""
-Verdict = Outcome | Failed
+Verdict = Outcome | Failed | Ask
 """What the engine writes."""

@@ -27,6 +27,15 @@ class StepState(TextChoices):
     CANCELLED = "cancelled"
 
 
+class Cancelling(TextChoices):
+    """What becomes of the steps that are at work when a person cancels."""
+
+    FINISHING = "finishing"
+    """What the cloud has begun is followed to its end; nothing else is started."""
+    STOPPING = "stopping"
+    """What waits is not asked again; what runs ends with its next answer."""
+
+
 OPERATION_ENDED = frozenset({OperationState.SUCCEEDED, OperationState.FAILED, OperationState.CANCELLED})
 STEP_ENDED = frozenset({StepState.SUCCEEDED, StepState.SKIPPED, StepState.FAILED, StepState.CANCELLED})
 STEP_SATISFIED = frozenset({StepState.SUCCEEDED, StepState.SKIPPED})

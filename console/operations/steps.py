@@ -1,13 +1,29 @@
 """What an operation is planned from and what a step's handler is given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 from uuid import UUID
 
+from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person approves before the step runs; the engine asks when its needs are met."""
+
+    question: str
+    """What is approved, in a sentence: "Replace the database; what it holds is lost"."""
+    expires_after: timedelta = timedelta(days=7)
+    permission: Permission = Permission.OPERATION_APPROVE
+    """Asked of whoever decides, besides `operation:approve`."""
+
+    def as_document(self) -> dict[str, Any]:
+        seconds = self.expires_after.total_seconds()
+        return {"question": self.question, "expires_after": seconds, "permission": self.permission.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +35,12 @@ class StepSpec:
     handler: str
     needs: tuple[str, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
+    skippable: bool = False
+    """A person may skip it, saying why; what needs it then goes on as if it had succeeded."""
+    approval: Approval | None = None
+    lane: str = ""
+    """Steps of one lane and organization run a limited number at once: `connection:<id>` for calls to one cloud
+    account. Empty: the lane of the operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +78,4 @@ def checked(steps: Sequence[StepSpec]) -> tuple[StepSpec, ...]:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         raise ValueError(f"steps need each other in a circle: {error.args[1]}") from error
-    return tuple(
-        StepSpec(step.name, step.title, step.handler, tuple(dict.fromkeys(step.needs)), step.params)
-        for step in steps
-    )
+    return tuple(replace(step, needs=tuple(dict.fromkeys(step.needs))) for step in steps)

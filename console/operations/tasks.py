@@ -28,5 +28,5 @@ def wake(**_unknown: object) -> None:
 
 @shared_task(name=Job.SWEEP.value)
 def sweep(**_unknown: object) -> None:
-    if look(worker=worker_name(), now=now()):
+    if look(worker=worker_name(), now=now(), limits=EngineConfig(**settings.ENGINE).limits):
         send(Job.WAKE_ENGINE)

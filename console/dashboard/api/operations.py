@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts.api.views import ScopedAPIView
 from console.kernel.permissions import Permission
-from console.operations.actions import operations
+from console.operations.actions import operations, retries
 from console.operations.models import Operation, Step
 from console.web.endpoints import describes, describes_act, describes_list, listed
 from console.web.idempotency import idempotent
@@ -88,7 +88,7 @@ class OperationRetry(ScopedAPIView):
     @idempotent
     def post(self, _request: Request, operation_id: UUID) -> Response:
         operation = get_object_or_404(Operation.objects.visible_to(self.scope), id=operation_id)
-        operations.retry_all(scope=self.scope, operation=operation)
+        retries.retry_all(scope=self.scope, operation=operation)
         operation.refresh_from_db()
         return accepted(operation)
 
@@ -100,7 +100,7 @@ class StepRetry(ScopedAPIView):
     @idempotent
     def post(self, _request: Request, operation_id: UUID, step_name: str) -> Response:
         step = get_object_or_404(Step.objects.visible_to(self.scope), operation_id=operation_id, name=step_name)
-        operations.retry(scope=self.scope, step=step)
+        retries.retry(scope=self.scope, step=step)
         step.refresh_from_db()
         return Response(StepSerializer(step).data, status=202)
 

@@ -14,7 +14,7 @@ from console.dashboard.readings.targets import url_of
 from console.kernel.clock import now
 from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
-from console.operations.actions import operations
+from console.operations.actions import operations, retries
 from console.operations.models import Operation, Step
 from console.web.pages import HtmxRequest, page, redirect_to, toast
 from console.web.pagination import paginate
@@ -51,7 +51,7 @@ def detail(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpRespon
 @scoped(Permission.OPERATION_CONTROL)
 def retry(request: HtmxRequest, scope: Scope, operation_id: UUID, step_name: str) -> HttpResponse:
     step = get_object_or_404(Step.objects.visible_to(scope), operation_id=operation_id, name=step_name)
-    operations.retry(scope=scope, step=step)
+    retries.retry(scope=scope, step=step)
     toast(request, f"{step.title} is tried again.")
     return redirect_to(request, _page_of(request, operation_id))
 
@@ -60,7 +60,7 @@ def retry(request: HtmxRequest, scope: Scope, operation_id: UUID, step_name: str
 @scoped(Permission.OPERATION_CONTROL)
 def retry_all(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.visible_to(scope), id=operation_id)
-    operations.retry_all(scope=scope, operation=operation)
+    retries.retry_all(scope=scope, operation=operation)
     toast(request, "Every step that waited for a person is tried again.")
     return redirect_to(request, _page_of(request, operation_id))
 

@@ -1,10 +1,10 @@
-"""Starting, retrying and cancelling operations."""
+"""Starting, pausing, resuming and cancelling operations."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.db.models import F
 
 from console.audit.actions import events as audit
 from console.kernel.clock import now
@@ -13,12 +13,11 @@ from console.kernel.permissions import Permission
 from console.kernel.queue import Job, enqueue_on_commit
 from console.kernel.scope import Scope
 from console.operations import lifecycle
-from console.operations.decide import operation_state
-from console.operations.models import Operation, Step, StepEvent
-from console.operations.states import OperationState, StepState
+from console.operations.models import Operation, Step
+from console.operations.states import STEP_ENDED, Cancelling, OperationState, StepState
 from console.operations.steps import StepSpec, checked
+from console.operations.transitions import OperationEnded, locked, locked_going_on, move, rolled_up, settle, tell
 
-STUCK = (StepState.BLOCKED, StepState.FAILED)
 NOT_STARTED = (StepState.PENDING, StepState.BLOCKED, StepState.AWAITING_APPROVAL)
 CANCELLED = {"reason": "Cancelled", "message": "Cancelled by a person.", "who": "", "fix": ""}
 
@@ -28,14 +27,14 @@ class OperationGoingOn(Conflict):
     title = "Another operation is going on"
 
 
-class StepNotStuck(Conflict):
-    code = "step_not_stuck"
-    title = "The step does not wait for a person"
+class AlreadyPaused(Conflict):
+    code = "operation_paused"
+    title = "The operation is paused already"
 
 
-class OperationEnded(Conflict):
-    code = "operation_ended"
-    title = "The operation has ended"
+class NotPaused(Conflict):
+    code = "operation_not_paused"
+    title = "The operation is not paused"
 
 
 @transaction.atomic
@@ -47,18 +46,19 @@ def start(
     target: models.Model,
     steps: Sequence[StepSpec],
     context: Mapping[str, Any] | None = None,
+    lane: str = "",
 ) -> Operation:
     """Write the operation with its steps and wake the engine on commit.
 
-    Raises OperationGoingOn while another operation works on the target, ValueError for a graph that
-    names unknown needs or runs in a circle.
+    `lane` is that of every step that names none itself. Raises OperationGoingOn while another operation works on
+    the target, ValueError for a graph that names unknown needs or runs in a circle.
     """
     ordered = checked(steps)
     operation = _inserted(scope, kind, title, target, context or {})
-    at = operation.created_at
-    rows = [_row(operation, position, spec, at) for position, spec in enumerate(ordered)]
+    usual = _usual(scope, kind)
+    rows = [_row(operation, position, spec, usual, lane) for position, spec in enumerate(ordered)]
     Step.objects.bulk_create(rows)
-    _tell(operation, OperationState.PENDING, f"Requested by {scope.actor.label}.")
+    tell(operation, OperationState.PENDING, f"Requested by {scope.actor.label}.")
     audit.record(scope.during(operation.id), "operation:started", operation, kind=kind, steps=len(rows))
     enqueue_on_commit(Job.WAKE_ENGINE)
     return operation
@@ -89,7 +89,12 @@ def _inserted(scope: Scope, kind: str, title: str, target: models.Model, context
     return operation
 
 
-def _row(operation: Operation, position: int, spec: StepSpec, at: Any) -> Step:
+def _usual(scope: Scope, kind: str) -> dict[str, float]:
+    earlier = list(Operation.objects.visible_to(scope).lately_succeeded(kind))
+    return Step.objects.visible_to(scope).of_operations(earlier).most_seconds() if earlier else {}
+
+
+def _row(operation: Operation, position: int, spec: StepSpec, usual: Mapping[str, float], lane: str) -> Step:
     return Step(
         org_id=operation.org_id,
         operation=operation,
@@ -100,111 +105,81 @@ def _row(operation: Operation, position: int, spec: StepSpec, at: Any) -> Step:
         position=position,
         needs=list(spec.needs),
         open_needs=len(spec.needs),
-        run_at=at,
-        changed_at=at,
+        skippable=spec.skippable,
+        approval=spec.approval and spec.approval.as_document(),
+        lane=spec.lane or lane,
+        usual_seconds=usual.get(spec.name),
+        run_at=operation.created_at,
+        changed_at=operation.created_at,
     )
 
 
 @transaction.atomic
-def retry(*, scope: Scope, step: Step) -> Operation:
-    """Make a blocked or failed step due again; an operation that had failed goes on.
+def pause(*, scope: Scope, operation: Operation) -> Operation:
+    """Take up no step until the operation is resumed. What runs at this moment writes its answer; what the cloud
+    has begun goes on there, unasked.
 
-    Raises Refused, StepNotStuck, and OperationGoingOn when the target has another operation by now.
+    Raises Refused, OperationEnded and AlreadyPaused.
     """
     scope.require(Permission.OPERATION_CONTROL)
-    operation = _locked(scope, step.operation_id)
-    if not _due_again(operation, [step.name]):
-        raise StepNotStuck(
-            f"{step.title} is neither blocked nor failed.", todo="Look at its present state on the operation."
-        )
-    _go_on(scope, operation)
-    audit.record(scope.during(operation.id), "operation:retried", operation, step=step.name)
+    operation = locked_going_on(scope, operation.id)
+    if operation.paused_at is not None:
+        raise AlreadyPaused(f"{operation.title} is paused already.", todo="Resume it when it may go on.")
+    operation.paused_at = now()
+    operation.steps.exclude(state__in=STEP_ENDED).update(paused=True)
+    move(operation, rolled_up(operation), f"Paused by {scope.actor.label}.")
+    audit.record(scope.during(operation.id), "operation:paused", operation)
     return operation
 
 
 @transaction.atomic
-def retry_all(*, scope: Scope, operation: Operation) -> Operation:
-    """Make every blocked or failed step due again. Raises as `retry` does."""
+def resume(*, scope: Scope, operation: Operation) -> Operation:
+    """Go on where it was paused; the pause counts for no step's lateness.
+
+    Raises Refused, OperationEnded and NotPaused.
+    """
     scope.require(Permission.OPERATION_CONTROL)
-    operation = _locked(scope, operation.id)
-    stuck = list(operation.steps.filter(state__in=STUCK).values_list("name", flat=True))
-    if not _due_again(operation, stuck):
-        raise StepNotStuck("No step of this operation is blocked or failed.", todo="Nothing is left to retry.")
-    _go_on(scope, operation)
-    audit.record(scope.during(operation.id), "operation:retried", operation, steps=stuck)
+    operation = locked_going_on(scope, operation.id)
+    if operation.paused_at is None:
+        raise NotPaused(f"{operation.title} is not paused.", todo="Look at its present state.")
+    pause = now() - operation.paused_at
+    operation.steps.filter(paused=True).update(paused=False, patience_from=F("patience_from") + pause)
+    operation.paused_at = None
+    audit.record(scope.during(operation.id), "operation:resumed", operation)
+    settle(scope, operation, f"Resumed by {scope.actor.label}.")
     return operation
 
 
 @transaction.atomic
 def cancel(*, scope: Scope, operation: Operation) -> Operation:
-    """Start nothing more; what runs ends at its next write. What exists in the cloud stays.
+    """Start nothing more. Its kind says whether what the cloud has begun is followed to its end or left alone;
+    cancelling a second time leaves it alone. What exists in the cloud stays.
 
     Raises Refused, OperationEnded, and what the operation's kind has against it by now.
     """
     scope.require(Permission.OPERATION_CONTROL)
-    operation = _locked(scope, operation.id)
+    operation = locked(scope, operation.id)
     if operation.ended:
         raise OperationEnded(f"{operation.title} has ended already.", todo="Nothing is left to cancel.")
     lifecycle.cancelling(scope, operation)
-    at = now()
-    operation.steps.filter(state__in=NOT_STARTED).update(
-        state=StepState.CANCELLED, changed_at=at, finished_at=at, **CANCELLED
-    )
-    operation.steps.filter(state=StepState.WAITING).update(run_at=at)
-    state = operation_state(_counts(operation), cancelling=True, startable=0)
-    _move(operation, OperationState(state), f"Cancelled by {scope.actor.label}.")
-    audit.record(scope.during(operation.id), "operation:cancel-requested", operation)
-    if operation.ended:
-        audit.record(scope.during(operation.id), f"operation:{operation.state}", operation)
-        lifecycle.ended(scope, operation)
-    enqueue_on_commit(Job.WAKE_ENGINE)
+    again = bool(operation.cancelling)
+    operation.cancelling = Cancelling.STOPPING if again else lifecycle.cancellation(operation.kind).manner
+    operation.paused_at = None
+    _stop_steps(operation)
+    audit.record(scope.during(operation.id), "operation:cancel-requested", operation, manner=operation.cancelling)
+    settle(scope, operation, f"Cancelled by {scope.actor.label}.")
     return operation
 
 
-def _locked(scope: Scope, operation_id: Any) -> Operation:
-    return Operation.objects.visible_to(scope).select_for_update(no_key=True).get(pk=operation_id)
-
-
-def _due_again(operation: Operation, names: Sequence[str]) -> int:
+def _stop_steps(operation: Operation) -> None:
     at = now()
-    if operation.state in {OperationState.CANCELLING, OperationState.CANCELLED}:
-        raise OperationEnded(f"{operation.title} was cancelled.", todo="Start a new operation instead.")
-    return operation.steps.filter(name__in=names, state__in=STUCK).update(
-        state=StepState.PENDING, run_at=at, changed_at=at, finished_at=None,
-        attempt=0, reason="", message="", who="", fix="", provider=None,
-    )  # fmt: skip
-
-
-def _go_on(scope: Scope, operation: Operation) -> None:
-    reopened = operation.ended
-    try:
-        with transaction.atomic():
-            _move(operation, OperationState.RUNNING, f"Tried again by {scope.actor.label}.")
-    except IntegrityError as error:
-        raise OperationGoingOn(
-            f"Another operation is working on {operation.target_label}.",
-            todo="Wait until it has ended, then try again.",
-        ) from error
-    if reopened:
-        lifecycle.reopened(scope, operation)
-    enqueue_on_commit(Job.WAKE_ENGINE)
-
-
-def _move(operation: Operation, state: OperationState, message: str) -> None:
-    at = now()
-    operation.state = state
-    operation.message = message
-    operation.reason = ""
-    operation.changed_at = at
-    operation.finished_at = at if operation.ended else None
-    operation.announced_at = operation.finished_at
-    operation.save(update_fields=["state", "message", "reason", "changed_at", "finished_at", "announced_at"])
-    _tell(operation, state, message)
-
-
-def _tell(operation: Operation, state: OperationState, message: str) -> None:
-    StepEvent.objects.create(org_id=operation.org_id, operation=operation, state=state, message=message)
-
-
-def _counts(operation: Operation) -> Counter[str]:
-    return Counter(operation.steps.values_list("state", flat=True))
+    waiting = operation.steps.filter(state=StepState.WAITING)
+    operation.steps.filter(paused=True).update(paused=False)
+    operation.steps.filter(state__in=NOT_STARTED).update(
+        state=StepState.CANCELLED, changed_at=at, finished_at=at, **CANCELLED
+    )
+    if operation.cancelling == Cancelling.FINISHING:
+        waiting = waiting.filter(attempt__gt=1)
+        waiting.update(state=StepState.CANCELLED, changed_at=at, finished_at=at, **CANCELLED)
+    else:
+        waiting.update(run_at=at)

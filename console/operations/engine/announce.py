@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from console.kernel.clock import now
 from console.operations import lifecycle
-from console.operations.engine.claim import ENGINE, system_scope
+from console.operations.engine.claim import system_scope
+from console.operations.engine.lanes import ENGINE
 from console.operations.models import Operation
 
 logger = logging.getLogger("console.operations")

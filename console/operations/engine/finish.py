@@ -1,7 +1,6 @@
 """Writing a batch of results: steps, their history, ready successors and their operations, in one transaction."""
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,15 +9,13 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from console.audit.actions import events as audit
-from console.audit.models import Outcome as AuditOutcome
 from console.kernel.ids import new_id
-from console.operations.decide import Written, after_cancel, operation_state
-from console.operations.engine.claim import ENGINE, Claimed, system_scope
+from console.operations.decide import Written, after_cancel
+from console.operations.engine.claim import Claimed
+from console.operations.engine.lanes import ENGINE
+from console.operations.engine.rollup import record_approvals, roll_up
 from console.operations.models import Operation
-from console.operations.states import STEP_SATISFIED, OperationState, StepState
-
-HALTED = frozenset({StepState.BLOCKED, StepState.FAILED})
+from console.operations.states import STEP_SATISFIED, Cancelling, StepState
 
 WRITE = """
 UPDATE operations_step step
@@ -52,10 +49,6 @@ UPDATE operations_step step SET open_needs = step.open_needs - lowered.satisfied
 FROM lowered WHERE step.id = lowered.id AND step.state = 'pending'
 RETURNING step.open_needs
 """
-COUNT = """
-SELECT operation_id, state, count(*), count(*) FILTER (WHERE state = 'pending' AND open_needs = 0)
-FROM operations_step WHERE operation_id = ANY(%(ids)s::uuid[]) GROUP BY 1, 2
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +75,9 @@ def finish(results: Sequence[Result], *, now: datetime) -> Finished:
         rows = [row for row in rows if row.claimed.id in counted]
         _tell(rows, now)
         ready = _lower([row.claimed for row in rows if row.written.state in STEP_SATISFIED], now)
-        moved = {row.claimed.operation_id for row in rows if row.written.state != StepState.WAITING}
-        ended = _roll_up([operations[each] for each in moved], rows, now) if moved else ()
-        for operation in ended:
-            _record_end(operation)
+        record_approvals(operations, {row.claimed: row.written for row in rows})
+        moved = {row.claimed.operation_id: row.written for row in rows if row.written.state != StepState.WAITING}
+        ended = roll_up([operations[each] for each in moved], _causes(rows), now) if moved else ()
     return Finished(len(rows), ready, ended)
 
 
@@ -95,9 +87,15 @@ def _locked(ids: Collection[UUID]) -> dict[UUID, Operation]:
 
 
 def _under_cancel(result: Result, operations: Mapping[UUID, Operation]) -> Result:
-    if operations[result.claimed.operation_id].state != OperationState.CANCELLING:
+    cancelling = operations[result.claimed.operation_id].cancelling
+    if not cancelling:
         return result
-    return Result(result.claimed, after_cancel(result.written))
+    return Result(result.claimed, after_cancel(result.written, Cancelling(cancelling)))
+
+
+def _causes(rows: Sequence[Result]) -> dict[UUID, Written]:
+    """What its operation waits for, as far as these results tell."""
+    return {row.claimed.operation_id: row.written for row in rows if row.written.who}
 
 
 def _write(rows: Sequence[Result], now: datetime) -> set[UUID]:
@@ -137,7 +135,7 @@ def _lines(row: Result, now: datetime) -> list[dict[str, Any]]:
     if claimed.taken_over:
         lost = "Its worker ended; another took it over."
         lines.append(_line(claimed, claimed.at, StepState.RUNNING, "TakenOver", lost))
-    elif claimed.earlier_state == StepState.PENDING:
+    elif claimed.earlier_state == StepState.PENDING and written.state != StepState.AWAITING_APPROVAL:
         lines.append(_line(claimed, claimed.at, StepState.RUNNING, "", ""))
     earlier = (claimed.earlier_state, claimed.earlier_reason, claimed.earlier_message)
     if earlier != (written.state, written.reason, written.message):
@@ -169,49 +167,3 @@ def _lower(done: Sequence[Claimed], now: datetime) -> int:
     with connections[ENGINE].cursor() as cursor:
         cursor.execute(LOWER, columns)
         return sum(open_needs == 0 for (open_needs,) in cursor.fetchall())
-
-
-def _roll_up(operations: Sequence[Operation], rows: Sequence[Result], now: datetime) -> tuple[Operation, ...]:
-    counts, startable = _counted([operation.id for operation in operations])
-    halted = {row.claimed.operation_id: row.written for row in rows if row.written.state in HALTED}
-    ended = []
-    for operation in operations:
-        cancelling = operation.state == OperationState.CANCELLING
-        state = operation_state(counts[operation.id], cancelling=cancelling, startable=startable[operation.id])
-        if state != operation.state:
-            _move(operation, state, halted.get(operation.id), now)
-            if operation.ended:
-                ended.append(operation)
-    return tuple(ended)
-
-
-def _counted(ids: Sequence[UUID]) -> tuple[dict[UUID, dict[str, int]], dict[UUID, int]]:
-    counts: dict[UUID, dict[str, int]] = defaultdict(dict)
-    startable: dict[UUID, int] = defaultdict(int)
-    with connections[ENGINE].cursor() as cursor:
-        cursor.execute(COUNT, {"ids": list(ids)})
-        for operation_id, state, many, due in cursor.fetchall():
-            counts[operation_id][state] = many
-            startable[operation_id] += due
-    return counts, startable
-
-
-def _move(operation: Operation, state: OperationState, cause: Written | None, now: datetime) -> None:
-    operation.state = state
-    operation.reason = cause.reason if cause else ""
-    operation.message = cause.message if cause else ""
-    operation.changed_at = now
-    operation.started_at = operation.started_at or now
-    operation.finished_at = now if operation.ended else None
-    operation.save(
-        using=ENGINE,
-        update_fields=["state", "reason", "message", "changed_at", "started_at", "finished_at"],
-    )
-
-
-def _record_end(operation: Operation) -> None:
-    scope = system_scope(operation.org_id, operation.id, operation.requested_by, operation.request_id)
-    failed = operation.state == OperationState.FAILED
-    outcome = AuditOutcome.FAILED if failed else AuditOutcome.SUCCEEDED
-    facts: dict[str, Any] = {"kind": operation.kind, "target": operation.target_label}
-    audit.record(scope, f"operation:{operation.state}", operation, outcome=outcome, using=ENGINE, **facts)

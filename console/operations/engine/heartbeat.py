@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connections
 
-from console.operations.engine.claim import ENGINE
+from console.operations.engine.lanes import ENGINE
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 BEAT = """

@@ -2,14 +2,18 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, close_old_connections
 
 from console.kernel.errors import ConsoleError
 from console.operations import handlers
 from console.operations.engine.claim import Claimed
-from console.operations.outcomes import Failed, Halt, Retry, Verdict, Who
+from console.operations.engine.rollup import EXPIRED
+from console.operations.outcomes import Ask, Failed, Halt, Retry, Verdict, Who
+from console.operations.states import StepState
 from console.operations.steps import StepContext
 from console.web import request_ids
 
@@ -21,8 +25,10 @@ MOST_TAKEOVERS = 10
 
 def attempt(claimed: Claimed, *, now: datetime) -> Verdict:
     """Never raises: what a handler raises becomes an answer."""
-    if claimed.cancelling:
+    if claimed.stopping:
         return Halt("Cancelled", "Cancelled by a person.")
+    if claimed.approval is not None:
+        return _unapproved(claimed, json.loads(claimed.approval))
     if claimed.takeovers >= MOST_TAKEOVERS:
         sentence = f"The worker ended {claimed.takeovers} times in a row while it ran this step."
         return Halt("WorkerLost", sentence, who=Who.VENDOR, fix="Read the worker's log, then retry.")
@@ -32,6 +38,15 @@ def attempt(claimed: Claimed, *, now: datetime) -> Verdict:
     finally:
         request_ids.current.reset(token)
         close_old_connections()
+
+
+def _unapproved(claimed: Claimed, approval: Mapping[str, Any]) -> Verdict:
+    """Ask at first; claimed again without a decision means that the time for one is over."""
+    question = str(approval["question"])
+    if claimed.earlier_state != StepState.AWAITING_APPROVAL:
+        return Ask(timedelta(seconds=float(approval["expires_after"])), question)
+    sentence = f"Nobody approved it in time: {question}"
+    return Halt(EXPIRED, sentence, fix="Check again to ask anew, or cancel the operation.")
 
 
 def _handled(claimed: Claimed, now: datetime) -> Verdict:

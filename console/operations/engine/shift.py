@@ -11,12 +11,14 @@ from time import sleep
 from typing import Protocol
 
 from console.kernel.clock import Clock, now
-from console.operations.decide import written
+from console.operations.decide import Written, written
 from console.operations.engine.announce import announce
-from console.operations.engine.claim import Claimed, claim, next_due_at, renew
+from console.operations.engine.claim import Claimed, claim, renew
 from console.operations.engine.finish import Finished, Result, finish
 from console.operations.engine.heartbeat import beat
+from console.operations.engine.lanes import PER_LANE, PER_ORGANIZATION, Limits, next_due_at
 from console.operations.engine.pool import Answer, Pool
+from console.operations.outcomes import Verdict
 
 logger = logging.getLogger("console.operations")
 
@@ -40,6 +42,13 @@ class EngineConfig:
     """The longest time between two looks for due steps while a claimer is at work."""
     horizon: timedelta = timedelta(seconds=2)
     """A claimer stays for what is due within this; the sweeper wakes one for the rest."""
+    per_organization: int = PER_ORGANIZATION
+    per_lane: int = PER_LANE
+    """The most steps of one organization, and of one lane in it, that run at once over all workers."""
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.per_organization, self.per_lane)
 
 
 class Stopping(Protocol):
@@ -94,7 +103,8 @@ class Shift:
             pool.submit(suspects)
         free = self._room - len(pool.held)
         if free > 0 and not self._alone:
-            pool.submit(claim(most=free, now=self._clock(), lease=self._config.lease))
+            lease, limits = self._config.lease, self._config.limits
+            pool.submit(claim(most=free, now=self._clock(), lease=lease, limits=limits))
 
     @property
     def _open(self) -> bool:
@@ -104,15 +114,15 @@ class Shift:
         if not answers:
             return None
         at = self._clock()
-        results = [
-            Result(claimed, written(verdict, attempt=claimed.attempt, now=at, random=self._draw()))
-            for claimed, verdict in answers
-        ]
+        results = [Result(claimed, self._written(claimed, verdict, at)) for claimed, verdict in answers]
         finished = finish(results, now=at)
         self._measure(len(answers))
         for operation in finished.ended:
             announce(operation)
         return finished
+
+    def _written(self, claimed: Claimed, verdict: Verdict, at: datetime) -> Written:
+        return written(verdict, attempt=claimed.attempt, now=at, random=self._draw(), patience=claimed.patience)
 
     def _measure(self, answers: int) -> None:
         """Quick steps are claimed by the hundred, slow ones a few at a time."""
@@ -124,8 +134,8 @@ class Shift:
 
     def _rest(self) -> bool:
         """Sleep until something may be due; False when nothing is within the horizon."""
-        due = next_due_at()
         at = self._clock()
+        due = next_due_at(at, self._config.limits)
         if due is None or due > at + self._config.horizon:
             return False
         sleep(max(0.0, min(due - at, self._config.look).total_seconds()))

@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import Organization
 from console.audit.models import AuditEvent
-from console.operations.actions import operations
+from console.operations.actions import operations, retries
 from console.operations.states import OperationState
 from regions.actions import connections
 from regions.models import CheckGroup, ConnectionCheck
@@ -218,7 +218,7 @@ def test_the_role_that_is_gone_ends_the_connection_and_one_that_is_there_asks_fo
     assert "delete-stack" in step.fix
     customer.delete_role()
     with customer.scope.entered():
-        operations.retry(scope=customer.scope, step=step)
+        retries.retry(scope=customer.scope, step=step)
     assert customer.finish(operation).state == OperationState.SUCCEEDED
     assert customer.connection.state == ConnectionState.REVOKED
     assert customer.connection.reason == "RoleGone"

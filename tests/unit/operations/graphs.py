@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from accounts.models import Organization
 from console.kernel.clock import now
@@ -56,8 +57,8 @@ def handling(name: str, function: Callable[[StepContext], Outcome]) -> Iterator[
         handlers._handlers.update(before)
 
 
-def step(name: str, *needs: str, handler: str = "scripted") -> StepSpec:
-    return StepSpec(name=name, title=name.title(), handler=handler, needs=needs)
+def step(name: str, *needs: str, handler: str = "scripted", **options: Any) -> StepSpec:
+    return StepSpec(name=name, title=name.title(), handler=handler, needs=needs, **options)
 
 
 THREE = (step("network"), step("cluster", "network"), step("attach", "cluster"))
@@ -65,16 +66,29 @@ THREE = (step("network"), step("cluster", "network"), step("attach", "cluster"))
 
 def scope_in(organization: Organization) -> Scope:
     actor = Actor(ActorKind.USER, "alice", "Alice")
-    permissions = frozenset({Permission.OPERATION_CONTROL})
+    permissions = frozenset({Permission.OPERATION_CONTROL, Permission.OPERATION_APPROVE})
     return Scope(organization.id, actor, permissions, request_id="req-graph-1")
 
 
-def begin(organization: Organization, *steps: StepSpec, kind: str = "provision") -> Operation:
+def begin(organization: Organization, *steps: StepSpec, kind: str = "provision", lane: str = "") -> Operation:
     scope = scope_in(organization)
     with scope.entered():
         return operations.start(
-            scope=scope, kind=kind, title="Provision frankfurt", target=organization, steps=steps or THREE
+            scope=scope,
+            kind=kind,
+            title="Provision frankfurt",
+            target=organization,
+            steps=steps or THREE,
+            lane=lane,
         )
+
+
+def act(action: Callable[..., Operation], operation: Operation, step_name: str = "", **rest: Any) -> Operation:
+    """Let Alice do something to an operation, or to one of its steps."""
+    scope = scope_in(Organization(id=operation.org_id))
+    on: dict[str, Any] = {"step": row(operation, step_name)} if step_name else {"operation": operation}
+    with scope.entered():
+        return action(scope=scope, **on, **rest)
 
 
 def work(clock: Callable[[], datetime] = now) -> bool:

@@ -8,13 +8,14 @@ from console.kernel.clock import now
 from console.kernel.errors import Refused
 from console.kernel.scope import Scope
 from console.operations import lifecycle
-from console.operations.actions import operations
+from console.operations.actions import operations, retries
 from console.operations.engine.claim import claim
 from console.operations.models import Operation
 from console.operations.outcomes import Done, Halt, Outcome, Wait
 from console.operations.states import OperationState
 from console.operations.steps import StepContext
-from tests.unit.operations.graphs import Script, begin, handling, row, scope_in, seen, states, step, work
+from console.operations.transitions import OperationEnded
+from tests.unit.operations.graphs import Script, act, begin, handling, row, scope_in, seen, states, step, work
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
@@ -65,14 +66,14 @@ def test_all_stuck_steps_are_retried_together(acme: Organization, script: Script
     script.answers.clear()
     scope = scope_in(acme)
     with scope.entered():
-        operations.retry_all(scope=scope, operation=operation)
+        retries.retry_all(scope=scope, operation=operation)
     work()
     assert seen(operation).state == OperationState.SUCCEEDED
 
 
 def test_a_step_that_waits_for_nobody_is_not_retried(acme: Organization) -> None:
     operation = begin(acme)
-    with pytest.raises(operations.StepNotStuck):
+    with pytest.raises(retries.StepNotStuck):
         retry(operation, "network")
 
 
@@ -110,7 +111,7 @@ def test_a_waiting_step_is_cancelled_without_another_call(acme: Organization, sc
 def test_an_ended_operation_is_not_cancelled(acme: Organization, script: Script) -> None:
     operation = begin(acme)
     work()
-    with pytest.raises(operations.OperationEnded):
+    with pytest.raises(OperationEnded):
         cancel(operation)
 
 
@@ -152,16 +153,8 @@ def test_acts_are_audited(acme: Organization) -> None:
 
 
 def retry(operation: Operation, name: str) -> None:
-    scope = scope_in_of(operation)
-    with scope.entered():
-        operations.retry(scope=scope, step=row(operation, name))
+    act(retries.retry, operation, name)
 
 
 def cancel(operation: Operation) -> None:
-    scope = scope_in_of(operation)
-    with scope.entered():
-        operations.cancel(scope=scope, operation=operation)
-
-
-def scope_in_of(operation: Operation) -> Scope:
-    return scope_in(Organization(id=operation.org_id))
+    act(operations.cancel, operation)

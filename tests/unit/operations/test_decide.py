@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from console.operations.decide import after_cancel, operation_state, pause, written
 from console.operations.outcomes import Done, Failed, Halt, Retry, Verdict, Wait, Who
-from console.operations.states import STEP_ENDED, OperationState, StepState
+from console.operations.states import STEP_ENDED, Cancelling, OperationState, StepState
 from console.operations.steps import StepSpec, checked
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -53,7 +53,8 @@ def test_who_acts_is_said_when_a_person_must() -> None:
     ],
 )
 def test_what_an_attempt_writes_while_its_operation_is_cancelled(verdict: Verdict, state: StepState) -> None:
-    assert after_cancel(written(verdict, attempt=1, now=NOW, random=0)).state == state
+    result = written(verdict, attempt=1, now=NOW, random=0)
+    assert after_cancel(result, Cancelling.STOPPING).state == state
 
 
 ROWS: list[tuple[dict[str, int], bool, int, OperationState]] = [

@@ -12,8 +12,9 @@ from accounts.models import Organization
 from console.kernel.clock import now
 from console.operations.decide import written
 from console.operations.engine.announce import announce_left
-from console.operations.engine.claim import SUSPECT_TAKEOVERS, Claimed, claim, renew
+from console.operations.engine.claim import Claimed, claim, renew
 from console.operations.engine.finish import Result, finish
+from console.operations.engine.lanes import SUSPECT_TAKEOVERS
 from console.operations.engine.run import MOST_TAKEOVERS
 from console.operations.engine.shift import Shift
 from console.operations.engine.sweep import LOCK, sweep
@@ -148,8 +149,10 @@ def test_finishing_a_batch_takes_a_fixed_number_of_queries(
     with django_assert_num_queries(5, connection=connections["engine"]):  # type: ignore[operator]
         finish(waiting, now=now())  # BEGIN, lock, write, history, COMMIT
     claimed = claim(most=30, now=now(), lease=LEASE)
-    with django_assert_num_queries(9, connection=connections["engine"]):  # type: ignore[operator]
-        finish([result(each, Done()) for each in claimed], now=now())  # and successors, counts, end, audit
+    with django_assert_num_queries(10, connection=connections["engine"]):  # type: ignore[operator]
+        finish(
+            [result(each, Done()) for each in claimed], now=now()
+        )  # and successors, counts, end, history, audit
 
 
 def test_the_sweeper_wakes_when_something_is_due_and_beats(acme: Organization) -> None:

@@ -144,9 +144,9 @@ def test_a_data_key_that_does_not_open_stops_the_rotation_and_keeps_the_old_vers
     assert states(str(acme.id))[1] == KekState.UNWRAPS
     Dek.objects.using("owner").filter(id=victim.id).delete()
     with alice_scope.entered():
-        from console.operations.actions import operations
+        from console.operations.actions import retries
 
-        operations.retry_all(scope=alice_scope, operation=Operation.objects.get(pk=operation.pk))
+        retries.retry_all(scope=alice_scope, operation=Operation.objects.get(pk=operation.pk))
     assert drive(operation).state == "succeeded"
     assert len(clear) - 1 == versions_in_use(acme)[2]
 
