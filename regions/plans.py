@@ -1,13 +1,14 @@
 """Operations on regions as data: which steps, in which order."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from console.operations.steps import StepSpec
 from regions.blueprints.keeping import NOTHING, Keeping, kept, last_fields
 from regions.blueprints.manifests import Manifest, by_name, teardown_needs
+from regions.changes.differing import Change
 from regions.steps import attach, detach, health, smoke
-from regions.steps.resources import ABSENT, FIELDS, FORGET, KEPT, OBSERVED, PRESENT
+from regions.steps.resources import ABSENT, AS, FIELDS, FORGET, KEPT, OBSERVED, PRESENT
 
 PROVISION, DEPROVISION, RECONCILE, UPDATE = "provision", "deprovision", "reconcile", "update"
 
@@ -75,21 +76,61 @@ def reconcile(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
 
 
 def update(
-    manifests: Sequence[Manifest], *, changed: frozenset[str], removed: Sequence[Manifest]
+    manifests: Sequence[Manifest],
+    *,
+    changed: frozenset[str],
+    removed: Sequence[Manifest],
+    replaced: Mapping[str, Change] | None = None,
 ) -> tuple[StepSpec, ...]:
-    """Bring changed and new resources to their manifests, remove what is no longer wanted, judge health."""
-    made = tuple(
-        replace(_present(manifest), needs=tuple(need for need in manifest.needs if need in changed))
-        for manifest in manifests
-        if manifest.name in changed
-    )
-    needs, gone = teardown_needs([*manifests, *removed]), by_name(removed)
-    dropped = []
-    for manifest in removed:
-        dependents = tuple(f"delete-{need}" for need in needs[manifest.name] if need in gone)
-        step = _step(manifest, ABSENT, "delete-", (*dependents, *(each.name for each in made)))
-        dropped.append(replace(step, params={**step.params, FORGET: True}))
+    """Bring changed and new resources to their manifests, remove what is no longer wanted, judge health.
+
+    What is replaced goes before it is made anew, or after, where its new name lets both stand side by side.
+    """
+    anew = replaced or {}
+    first = {name for name, change in anew.items() if not change.comes_up_first}
+    made = tuple(_changed(manifest, changed, first) for manifest in manifests if manifest.name in changed)
+    old = {name: change.before for name, change in anew.items() if change.before}
+    going = by_name([*removed, *old.values()])
+    standing = {
+        name: tuple(need for need in needs if need in going)
+        for name, needs in teardown_needs([*manifests, *removed]).items()
+    }
+    early = _with_dependents(first, standing)
+    dropped = [
+        _dropped(
+            manifest,
+            (
+                *(f"delete-{need}" for need in standing[name]),
+                *(() if name in early else (each.name for each in made)),
+            ),
+            forget=name not in old,
+        )
+        for name, manifest in going.items()
+    ]
     return reduced([*made, *dropped, replace(health.STEP, needs=_ends([*made, *dropped]))])
+
+
+def _with_dependents(names: Iterable[str], standing: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """These, and what has to go before them because it stands on them."""
+    found, waiting = set(), list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += standing[name]
+    return frozenset(found)
+
+
+def _changed(manifest: Manifest, changed: frozenset[str], gone_first: Container[str]) -> StepSpec:
+    needs = tuple(need for need in manifest.needs if need in changed)
+    own = (f"delete-{manifest.name}",) if manifest.name in gone_first else ()
+    return replace(_present(manifest), needs=(*needs, *own))
+
+
+def _dropped(manifest: Manifest, needs: tuple[str, ...], *, forget: bool) -> StepSpec:
+    """A row that is forgotten goes with its resource; one that is made anew has its new manifest by then."""
+    step = _step(manifest, ABSENT, "delete-", needs)
+    return replace(step, params={**step.params, **({FORGET: True} if forget else {AS: dict(manifest.body)})})
 
 
 STEPS: Mapping[str, Callable[[Sequence[Manifest]], tuple[StepSpec, ...]]] = {

@@ -121,6 +121,8 @@ GROUPS: tuple[Group, ...] = (
         Datum("Regions that leave", "Holds with their reason, what was found left over, and the signed "
               "certificate of deletion.", STAYS, personal=True,
               tables=("regions_regionhold", "regions_leftover", "regions_deletioncertificate")),
+        Datum("Changes of regions", "What was shown for approval, who asked and who decided.", STAYS,
+              personal=True, tables=("regions_regionchange",)),
         Datum("Operations", "Steps, what the cloud answered, who asked for them.", STAYS, personal=True,
               tables=("operations_operation", "operations_step", "operations_step_event")),
         Datum("Your apps' data and logs", "They stay in your account; the console never has them.",

@@ -16,6 +16,7 @@ from console.operations.models import Operation
 from regions import plans
 from regions.actions import resources
 from regions.actions.region_plans import signed_plan
+from regions.actions.region_previews import of_spec, require_allowed, terms_of
 from regions.actions.region_rows import locked, start, wanted
 from regions.blueprints import blueprint
 from regions.models import Connection, PlanVersion, Region
@@ -64,7 +65,7 @@ def request(*, scope: Scope, plan_version: PlanVersion, region_group: str = "") 
 
     `region_group` is the short name of the application plane it joins, the default one if empty.
     Asking again renews a request that waits for approval. Raises Refused, PlanUnknown, PlanOutdated,
-    PlanNotSigned, ConnectionNotVerified, RegionExists and PlaneUnknown.
+    PlanNotSigned, ConnectionNotVerified, PolicyDenies, RegionExists and PlaneUnknown.
     """
     scope.require(Permission.REGION_CREATE)
     version, plan = signed_plan(scope=scope, plan_id=plan_version.id)
@@ -75,6 +76,7 @@ def request(*, scope: Scope, plan_version: PlanVersion, region_group: str = "") 
         raise RegionExists(f"{known.name} is {known.get_state_display().lower()} already.", todo="Open its page.")
     if known is not None:
         known.delete()
+    require_allowed(of_spec(scope=scope, region=None, spec=plan.spec, terms=terms_of(plan)))
     region = _inserted(scope, version, plan, connection, plane)
     rows = resources.make(scope=scope, region=region, manifests=blueprint(plan.spec))
     many = len(rows)

@@ -69,7 +69,12 @@ class Manifest:
     def needs(self) -> tuple[str, ...]:
         """Names of the manifests that must be ready before this one is created, in order of mention."""
         ordered = (part.strip() for part in self.annotations.get(NEEDS, "").split(","))
-        return tuple(dict.fromkeys([*_references(self.for_provider), *filter(None, ordered)]))
+        return tuple(dict.fromkeys([*self.references, *filter(None, ordered)]))
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Names of the manifests whose ids or ARNs this one holds."""
+        return tuple(dict.fromkeys(_references(self.for_provider)))
 
     def with_fields(self, **fields: Any) -> "Manifest":
         """The same manifest with other values in `forProvider`."""

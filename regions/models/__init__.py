@@ -2,9 +2,11 @@ from regions.models.connections import CheckGroup, Connection, ConnectionCheck
 from regions.models.departures import DeletionCertificate, Leftover, RegionHold
 from regions.models.onboarding import Answer, Onboarding, OnboardingState, PlanVersion, Side, Signature
 from regions.models.regions import Region, Resource
+from regions.models.requested_changes import ChangeState, RegionChange
 
 __all__ = [
     "Answer",
+    "ChangeState",
     "CheckGroup",
     "Connection",
     "ConnectionCheck",
@@ -14,6 +16,7 @@ __all__ = [
     "OnboardingState",
     "PlanVersion",
     "Region",
+    "RegionChange",
     "RegionHold",
     "Resource",
     "Side",

@@ -105,6 +105,9 @@ class ConnectionCheckQuerySet(TenantQuerySet["ConnectionCheck"]):
     def in_group(self, group: CheckGroup) -> Self:
         return self.filter(group=group).order_by("id")
 
+    def of_role(self, role: str) -> Self:
+        return self.filter(role=role)
+
     def of_no_cell(self) -> Self:
         """Trust, quotas and place: what the grid does not hold."""
         return self.exclude(group=CheckGroup.PERMISSION).order_by("id")

@@ -96,6 +96,10 @@ class ResourceQuerySet(TenantQuerySet["Resource"]):
     def present(self) -> Self:
         return self.exclude(external_id="", ready=None)
 
+    def not_gone(self) -> Self:
+        """Without those that the cloud was seen not to have."""
+        return self.exclude(exists=False)
+
     def databases(self) -> Self:
         return self.filter(kind="Instance")
 

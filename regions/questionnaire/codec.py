@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -20,10 +20,22 @@ def to_document(value: Any) -> Any:
 
 
 def from_document(kind: type[Data], document: Mapping[str, Any]) -> Data:
-    """Build `kind` from `to_document`'s output; raises KeyError when a field is missing."""
+    """Build `kind` from `to_document`'s output, also of an earlier version that lacks fields with a default.
+
+    Raises KeyError when another field is missing.
+    """
     hints = get_type_hints(kind)
-    values = {name: _value(hint, document[name]) for name, hint in hints.items() if not name.startswith("_")}
+    lacking = {item.name for item in fields(kind) if _has_default(item)} - document.keys()  # type: ignore[arg-type]
+    values = {
+        name: _value(hint, document[name])
+        for name, hint in hints.items()
+        if not name.startswith("_") and name not in lacking
+    }
     return kind(**values)
+
+
+def _has_default(item: Field[Any]) -> bool:
+    return item.default is not MISSING or item.default_factory is not MISSING
 
 
 def _value(hint: Any, value: Any) -> Any:

@@ -70,6 +70,7 @@ def draft(answers: Answers, *, identity: PlanIdentity) -> RegionPlan:
         certificate_issuer=answers.text("certificate_issuer"),
         departures=tuple(_departures(answers)),
         recorded=tuple(_recorded(answers)),
+        budget_usd=answers.number("monthly_budget"),
     )
 
 

@@ -91,6 +91,8 @@ class RegionPlan:
     certificate_issuer: str
     departures: tuple[Departure, ...]
     recorded: tuple[RecordedAnswer, ...]
+    budget_usd: int = 0
+    """A month; 0 where none is set."""
 
     def to_document(self) -> dict[str, Any]:
         document: dict[str, Any] = codec.to_document(self)

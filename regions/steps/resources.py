@@ -22,6 +22,8 @@ FIELDS = "fields"
 """Parameter: fields that the manifest has for this step alone, as the choices of who asked for it say."""
 KEPT_TAG = "byoc:kept"
 """On what stays by choice when its region goes: no look takes it for a leftover."""
+AS = "manifest"
+"""Parameter of a deletion: what is deleted is this, and not what the row has come to want since."""
 Verb = Callable[["Reconciler"], Outcome]
 
 
@@ -31,7 +33,9 @@ class Reconciler:
     def __init__(self, work: RegionWork, name: str) -> None:
         self.work = work
         self.context = work.context
-        self.manifest: Manifest = work.manifest(name).with_fields(**self.context.params.get(FIELDS, {}))
+        as_it_was = self.context.params.get(AS)
+        manifest = Manifest(as_it_was) if as_it_was else work.manifest(name)
+        self.manifest: Manifest = manifest.with_fields(**self.context.params.get(FIELDS, {}))
         self.client: ResourceClient = work.client
 
     def look(self) -> Observation:

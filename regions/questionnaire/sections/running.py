@@ -123,5 +123,14 @@ COMPLIANCE = Section(
             unit="percent",
             high=80,
         ),
+        Question(
+            "monthly_budget",
+            "Budget of the region",
+            Kind.INTEGER,
+            hint="A plan whose resources, with all nodes it allows, cost more is warned of. 0: none is set.",
+            default="0",
+            unit="USD a month",
+            high=10_000_000,
+        ),
     ),
 )

@@ -57,6 +57,7 @@ OTHER: dict[str, Raw] = {
     "maintenance_hours": "2",
     "compliance": ("gdpr", "hipaa"),
     "discount_percent": "12",
+    "monthly_budget": "4000",
 }
 FIRST: dict[str, dict[str, Raw]] = {
     "transit_gateway_id": {"connectivity": "transit_gateway", "transit_gateway_id": "tgw-00000000000000000"},

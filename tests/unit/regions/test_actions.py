@@ -13,10 +13,10 @@ from console.kernel.scope import ActorKind, Scope
 from console.operations.actions.operations import OperationGoingOn
 from console.operations.models import Operation, Step
 from console.operations.states import OperationState
-from regions.actions import departures, region_changes, region_plans, regions
+from regions.actions import departures, region_plans, region_previews, regions
 from regions.actions.region_rows import NotInThisState
-from regions.actions.resources import Verb, changes
 from regions.blueprints import blueprint, by_name
+from regions.changes.differing import Verb, changes
 from regions.models import Connection, PlanVersion, Region, Resource, Side
 from regions.states import ConnectionState, RegionState
 from regions.steps.region_ends import stopped
@@ -58,14 +58,15 @@ def test_a_signed_plan_becomes_a_planned_region_with_its_resources(
 ) -> None:
     verify(alice_scope)
     with alice_scope.entered():
-        wanted = region_changes.preview(scope=alice_scope, plan_version=signed)
+        wanted = region_previews.of_version(scope=alice_scope, version=signed).changes
     region = request(alice_scope, signed)
     assert {change.verb for change in wanted} == {Verb.CREATE}
     with alice_scope.entered():
         names = list(Resource.objects.visible_to(alice_scope).of_region(region).values_list("name", flat=True))
         assert sorted(names) == sorted(change.name for change in wanted)
-        assert region_changes.preview(scope=alice_scope, plan_version=signed) == ()
-    assert region.state == RegionState.PLANNED
+        region.state = RegionState.ACTIVE
+        region.save(update_fields=["state"])
+        assert region_previews.of_version(scope=alice_scope, version=signed).changes == ()
 
 
 def test_an_unverified_connection_carries_no_region(alice_scope: Scope, signed: PlanVersion) -> None:
