@@ -16,7 +16,7 @@ from console.operations.actions import operations
 from console.operations.models import Operation
 from regions.actions.verification_targets import target_of
 from regions.models import Connection, Region
-from regions.permissions import cloudformation
+from regions.permissions.artefacts import ARTEFACTS, CLOUDFORMATION
 from regions.permissions.bundle import current
 from regions.spec import Cloud
 from regions.states import ConnectionState
@@ -42,6 +42,10 @@ class ConnectionInUse(Conflict):
 
 class NameNotTyped(Invalid):
     code = "name_not_typed"
+
+
+class ArtefactUnknown(NotFound):
+    code = "artefact_unknown"
 
 
 class NoTemplateBucket(Conflict):
@@ -214,9 +218,21 @@ def verify_role_gone(*, scope: Scope, connection: Connection) -> Operation:
     )
 
 
+def artefact_of(connection: Connection, name: str) -> tuple[str, str]:
+    """What makes the connection's role, by the name of the way: the file's name and its text.
+
+    Raises ArtefactUnknown.
+    """
+    made = ARTEFACTS.get(name)
+    if made is None:
+        raise ArtefactUnknown("There is no such way to make the role.", todo=f"Choose {', '.join(ARTEFACTS)}.")
+    identity = identity_of(connection)
+    return made.file(identity), made.text(current(), identity)
+
+
 def template_text(connection: Connection) -> str:
     """The CloudFormation template of the connection, in YAML."""
-    return cloudformation.template(current(), identity_of(connection))
+    return artefact_of(connection, CLOUDFORMATION.name)[1]
 
 
 def stack_name(connection: Connection) -> str:

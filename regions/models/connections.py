@@ -53,6 +53,8 @@ class Connection(OrganizationRow):
     """Where the customer's CloudFormation reads the template; empty until it is published."""
     template_version = models.CharField(max_length=64, blank=True)
     """Version of the bundle that the published template grants."""
+    made_with = models.CharField(max_length=32, blank=True)
+    """How the customer made the role, by its tag when it was last looked at: stack, module or script."""
     created_by = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=now)
     verified_at = models.DateTimeField(null=True)

@@ -8,10 +8,11 @@ import yaml
 
 from regions.permissions.boundary import boundary_policy
 from regions.permissions.bundle import Bundle
-from regions.permissions.identity import BUNDLE_TAG, CONNECTION_TAG, PATH, RoleIdentity
+from regions.permissions.describing import OF_BOUNDARY, OF_POLICY, OF_ROLE, SESSION_SECONDS
+from regions.permissions.identity import PATH, RoleIdentity
 from regions.permissions.trust import trust_policy
 
-SESSION_SECONDS = 3600  # the most that role chaining allows
+NAME = "cloudformation"
 LONGEST_BODY = 51_200  # bytes of a template sent inline (CloudFormation quotas)
 CONSOLE = "https://console.aws.amazon.com/cloudformation/home"
 
@@ -34,27 +35,21 @@ def template(bundle: Bundle, identity: RoleIdentity) -> str:
 
 
 def _resources(bundle: Bundle, identity: RoleIdentity) -> dict[str, Any]:
+    tags = identity.tags(bundle.version, NAME)
     policies = {f"Policy{number}": one for number, one in enumerate(bundle.policies(identity), 1)}
-    made = {
-        "Boundary": _managed(
-            identity.boundary_name, boundary_policy(identity), "The most a role of a region may do."
-        )
-    }
+    made = {"Boundary": _managed(identity.boundary_name, boundary_policy(identity), OF_BOUNDARY)}
     for logical, one in policies.items():
-        made[logical] = _managed(one.name, one.document, "Part of the deployment role's permissions.")
+        made[logical] = _managed(one.name, one.document, OF_POLICY)
     made["DeploymentRole"] = {
         "Type": "AWS::IAM::Role",
         "Properties": {
             "RoleName": identity.role_name,
             "Path": PATH,
-            "Description": "Assumed by the control plane of BYOC Console with the external id of its connection.",
+            "Description": OF_ROLE,
             "MaxSessionDuration": SESSION_SECONDS,
             "AssumeRolePolicyDocument": trust_policy(identity),
             "ManagedPolicyArns": [{"Ref": logical} for logical in policies],
-            "Tags": [
-                {"Key": CONNECTION_TAG, "Value": identity.connection_id},
-                {"Key": BUNDLE_TAG, "Value": bundle.version[:12]},
-            ],
+            "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
         },
     }
     return made

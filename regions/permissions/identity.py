@@ -7,6 +7,7 @@ from regions.clouds.aws.policies import Confines
 PATH = "/byoc/"
 CONNECTION_TAG = "byoc:connection"
 BUNDLE_TAG = "byoc:bundle"
+MADE_WITH_TAG = "byoc:made-with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class RoleIdentity:
 
     def policy_name(self, number: int | str) -> str:
         return f"byoc-deployment-{self.short}-{number}"
+
+    def tags(self, version: str, made_with: str) -> dict[str, str]:
+        """What the role itself carries: whose it is, what it grants, and how its owner changes it."""
+        return {CONNECTION_TAG: self.connection_id, BUNDLE_TAG: version[:12], MADE_WITH_TAG: made_with}
 
     def confines(self, region: str = "*") -> Confines:
         """The role acts on what carries the connection's tag."""

@@ -8,7 +8,7 @@ from console.operations.outcomes import Done, Halt, Outcome, Retry, Who
 from console.operations.steps import StepContext, StepSpec
 from regions.clouds.errors import Category, CloudError
 from regions.models import Connection
-from regions.permissions.cloudformation import delete_command
+from regions.permissions.artefacts import artefact
 from regions.states import ConnectionState
 from regions.steps.verification_checks import provider_error
 from regions.steps.verification_entry import entry_of
@@ -24,7 +24,7 @@ def steps() -> tuple[StepSpec, ...]:
 
 @handler("connection.role-gone")
 def role_gone(context: StepContext) -> Outcome:
-    """Assuming the role must fail; while it works, the customer has still to delete the stack."""
+    """Assuming the role must fail; while it works, the customer has still to delete it."""
     entry = entry_of(context)
     try:
         entry.enter()
@@ -33,12 +33,13 @@ def role_gone(context: StepContext) -> Outcome:
             return _revoked(context)
         message = f"AWS gives no clear answer ({error.code}); asking again."
         return Retry("CloudUnreachable", timedelta(seconds=5), message, provider=provider_error(error))
+    identity, made = entry.identity, artefact(entry.connection.made_with)
     return Halt(
         "RoleStillThere",
-        f"{entry.identity.role_name} can still be assumed. Nothing of ours is left in account"
-        f" {entry.identity.account_id}: your cloud team deletes the stack {entry.identity.stack_name}.",
+        f"{identity.role_name} can still be assumed. Nothing of ours is left in account"
+        f" {identity.account_id}: your cloud team deletes the {made.thing} {identity.stack_name}.",
         who=Who.CUSTOMER,
-        fix=delete_command(entry.identity, region=entry.region),
+        fix=made.delete(identity, entry.region, made.file(identity)),
     )
 
 

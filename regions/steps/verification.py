@@ -15,6 +15,7 @@ from console.operations.steps import StepContext, StepSpec
 from regions.clouds.errors import CloudError
 from regions.clouds.inspection import Inspector
 from regions.models import Connection, ConnectionCheck, Region
+from regions.models.connections import ConnectionCheckQuerySet
 from regions.permissions.bundle import current
 from regions.states import ConnectionState, Verdict
 from regions.steps.verification_checks import (
@@ -31,12 +32,13 @@ from regions.steps.verification_judgement import judged
 from regions.steps.verification_permissions import deployment_checks, human_checks
 from regions.steps.verification_place import place_checks
 from regions.steps.verification_quotas import quota_checks
-from regions.steps.verification_trust import ASSUME, Trust
+from regions.steps.verification_trust import ASSUME, VERSION, Trust
 
 KIND = "verify-connection"
 PATIENCE = timedelta(seconds=90)
 """IAM is eventually consistent: a new role or policy may take this long to be seen everywhere."""
 FIRST_PAUSE = timedelta(seconds=3)
+KEPT = ("state", "reason", "message", "made_with", "verified_at", "bundle_version")
 TRIES = 5
 """Of one look, before "cannot tell" is said."""
 LOOKS = (
@@ -185,12 +187,18 @@ def judge(context: StepContext) -> Outcome:
             return Done("The connection was revoked meanwhile; it stays revoked.")
         connection.state = verdict.state or context.operation_context["earlier_state"]
         connection.reason, connection.message = verdict.reason, verdict.message
+        connection.made_with = _made_with(checks) or connection.made_with
         if verdict.state is ConnectionState.VERIFIED:
             connection.verified_at = context.now
             connection.bundle_version = current().version
-        connection.save(update_fields=["state", "reason", "message", "verified_at", "bundle_version"])
+        connection.save(update_fields=KEPT)
         audit.record(context.scope, f"connection:{connection.state}", connection, reason=verdict.reason)
     return Done(verdict.message or "The connection is verified.")
+
+
+def _made_with(checks: ConnectionCheckQuerySet) -> str:
+    found = checks.named(VERSION.name).first()
+    return str(found.facts.get("made_with", "")) if found else ""
 
 
 def _verifying(context: StepContext) -> Connection | None:

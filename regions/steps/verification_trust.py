@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from regions.clouds.errors import Category, CloudError
 from regions.clouds.inspection import Ask, Inspector
 from regions.models import CheckGroup
+from regions.permissions.artefacts import artefact
 from regions.permissions.bundle import current
-from regions.permissions.identity import BUNDLE_TAG, RoleIdentity
+from regions.permissions.identity import BUNDLE_TAG, MADE_WITH_TAG, RoleIdentity
 from regions.permissions.trust import trust_policy, trust_problems
 from regions.states import Verdict
 from regions.steps.verification_checks import Check, looked, provider_facts
@@ -46,7 +47,7 @@ POLICY = Check(
 VERSION = Check(
     CheckGroup.TRUST,
     "trust:version",
-    "The stack has the present permissions",
+    "The role has the present permissions",
     Verdict.PASS,
     "read, tag of the role",
 )
@@ -147,18 +148,21 @@ class Trust:
         )
 
     def _version(self) -> Check:
-        made_with = self.inspector.role(self.identity.role_name).tags.get(BUNDLE_TAG, "")
+        tags = self.inspector.role(self.identity.role_name).tags
+        held, made_with = tags.get(BUNDLE_TAG, ""), tags.get(MADE_WITH_TAG, "")
         present = current().version[:12]
-        if made_with == present:
-            return replace(VERSION, facts={"version": present})
+        facts = {"version": held, "present": present, "made_with": made_with}
+        if held == present:
+            return replace(VERSION, facts=facts)
+        thing = artefact(made_with).thing
         return replace(
             VERSION,
             verdict=Verdict.WARNING,
-            title="The stack has older permissions",
-            message=f"The stack was made with permissions {made_with or 'of unknown version'}, "
+            title="The role has older permissions",
+            message=f"The {thing} was last run with permissions {held or 'of unknown version'}, "
             f"before the present {present}.",
-            fix="Update the stack with the present template.",
-            facts={"version": made_with, "present": present},
+            fix=f"Run the present {thing}.",
+            facts=facts,
         )
 
     def _denied(self, check: Check, ask: Ask) -> Check:

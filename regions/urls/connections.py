@@ -8,6 +8,9 @@ urlpatterns = [
     path("connections/", connections.index, name="connections"),
     path("connections/<uuid:connection_id>/", connections.detail, name="connection"),
     path("connections/<uuid:connection_id>/template.yaml", connections.template, name="connection-template"),
+    path(
+        "connections/<uuid:connection_id>/artefacts/<slug:name>", connections.artefact, name="connection-artefact"
+    ),
     path("connections/<uuid:connection_id>/verify", connections.verify, name="connection-verify"),
     path("connections/<uuid:connection_id>/publish", connections.publish, name="connection-publish"),
     path("connections/<uuid:connection_id>/revoke", connections.revoke, name="connection-revoke"),

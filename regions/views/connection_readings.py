@@ -8,8 +8,9 @@ from console.kernel.scope import Scope
 from console.operations.models import Operation, Step
 from regions.actions.verification_targets import target_of
 from regions.models import CheckGroup, Connection, ConnectionCheck, Region
+from regions.permissions.artefacts import ARTEFACTS, Artefact, artefact
 from regions.permissions.bundle import current
-from regions.permissions.cloudformation import create_command, delete_command, quick_create, update_command
+from regions.permissions.cloudformation import quick_create
 from regions.permissions.identity import RoleIdentity
 from regions.states import ConnectionState, RegionState, Verdict
 from regions.steps import publication
@@ -51,6 +52,31 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One artefact of this connection, with what its owner types."""
+
+    artefact: Artefact
+    identity: RoleIdentity
+    region: str
+
+    @property
+    def file(self) -> str:
+        return self.artefact.file(self.identity)
+
+    @property
+    def make(self) -> str:
+        return self.artefact.make(self.identity, self.region, self.file)
+
+    @property
+    def update(self) -> str:
+        return self.artefact.update(self.identity, self.region, self.file)
+
+    @property
+    def delete(self) -> str:
+        return self.artefact.delete(self.identity, self.region, self.file)
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """How the customer makes, updates and deletes the role."""
 
@@ -63,22 +89,19 @@ class Setup:
     policies: tuple[tuple[str, int], ...]
     actions: int
     version: str
+    made_with: str
 
     @property
-    def file(self) -> str:
-        return f"{self.identity.stack_name}.yaml"
+    def ways(self) -> tuple[Way, ...]:
+        return tuple(self._way(one) for one in ARTEFACTS.values())
 
     @property
-    def create(self) -> str:
-        return create_command(self.identity, region=self.region, file=self.file)
+    def made(self) -> Way:
+        """How the role was made, as far as is known; the stack while it is not."""
+        return self._way(artefact(self.made_with))
 
-    @property
-    def update(self) -> str:
-        return update_command(self.identity, region=self.region, file=self.file)
-
-    @property
-    def delete(self) -> str:
-        return delete_command(self.identity, region=self.region)
+    def _way(self, one: Artefact) -> Way:
+        return Way(one, self.identity, self.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +233,7 @@ def setup(connection: Connection, region: str) -> Setup:
         policies=tuple((one.name, one.size) for one in bundle.policies(identity)),
         actions=len(bundle.grants),
         version=bundle.version[:12],
+        made_with=connection.made_with,
     )
 
 

@@ -14,6 +14,7 @@ from console.web.pagination import paginate
 from regions.actions import connections
 from regions.forms.connections import RevokeForm
 from regions.models import Connection
+from regions.permissions.artefacts import ARTEFACTS, CLOUDFORMATION
 from regions.views import connection_readings as readings
 
 GRID = "permissions"
@@ -41,13 +42,24 @@ def detail(request: HtmxRequest, scope: Scope, connection_id: UUID) -> HttpRespo
 @require_safe
 @scoped(Permission.CONNECTION_VIEW)
 def template(request: HtmxRequest, scope: Scope, connection_id: UUID) -> HttpResponse:
-    """The CloudFormation template: to read with `?show`, else to keep."""
-    connection = connections.get(scope=scope, connection_id=connection_id)
+    """The CloudFormation template."""
+    return _file(request, connections.get(scope=scope, connection_id=connection_id), CLOUDFORMATION.name)
+
+
+@require_safe
+@scoped(Permission.CONNECTION_VIEW)
+def artefact(request: HtmxRequest, scope: Scope, connection_id: UUID, name: str) -> HttpResponse:
+    """What makes the role in one of the ways there are."""
+    return _file(request, connections.get(scope=scope, connection_id=connection_id), name)
+
+
+def _file(request: HtmxRequest, connection: Connection, name: str) -> HttpResponse:
+    """To read with `?show`, else to keep."""
+    file, text = connections.artefact_of(connection, name)
     shown = "show" in request.GET
-    kind = "text/plain" if shown else "application/yaml"
-    response = HttpResponse(connections.template_text(connection), content_type=f"{kind}; charset=utf-8")
-    place = "inline" if shown else "attachment"
-    response["Content-Disposition"] = f'{place}; filename="{connections.stack_name(connection)}.yaml"'
+    kind = "text/plain" if shown else ARTEFACTS[name].media_type
+    response = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'{"inline" if shown else "attachment"}; filename="{file}"'
     return response
 
 

@@ -23,10 +23,20 @@ async function copy(button) {
   }
 }
 
+// The clipboard takes the promise: by the time a file is there, the click is no longer a reason to write.
+async function copyFrom(button) {
+  const text = fetch(button.dataset.copyFrom).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)));
+  const item = new ClipboardItem({ "text/plain": text.then((whole) => new Blob([whole], { type: "text/plain" })) });
+  const label = button.querySelector("span");
+  label.textContent = await navigator.clipboard.write([item]).then(() => "Copied", () => "Not copied");
+  setTimeout(() => (label.textContent = "Copy"), 1500);
+}
+
 document.addEventListener("click", (event) => {
   const on = (selector) => event.target.closest(selector);
   if (on("[data-theme-toggle]")) toggleTheme();
   if (on("[data-copy]")) copy(on("[data-copy]"));
+  if (on("[data-copy-from]")) copyFrom(on("[data-copy-from]"));
   if (on("[data-palette]")) openPalette();
   if (on("[data-reload]")) {
     event.preventDefault();

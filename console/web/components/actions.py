@@ -93,6 +93,18 @@ def copy(*, value: str, label: str) -> SafeString:
 
 
 @register.simple_tag
+def copy_from(*, url: str, label: str) -> SafeString:
+    """A button that copies the text behind `url`; `label` says of what: "Copy the Terraform module"."""
+    return format_html(
+        '<button class="btn btn--quiet btn--s" type="button" data-copy-from="{}" aria-label="{}">{}'
+        "<span>Copy</span></button>",
+        url,
+        label,
+        icon(name="copy", small=True),
+    )
+
+
+@register.simple_tag
 def ident(*, value: str, label: str = "", shorten: bool = False) -> SafeString:
     """An id in mono with a copy button; `shorten` keeps both ends of a long one."""
     shown = f"{value[:10]}…{value[-4:]}" if shorten and len(value) > 18 else value
