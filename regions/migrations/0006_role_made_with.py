@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('regions', '0003_plane_required'),
+        ('regions', '0005_region_changes'),
     ]
 
     operations = [
