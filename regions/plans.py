@@ -3,9 +3,10 @@
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from console.operations.steps import StepSpec
+from console.operations.steps import Approval, StepSpec
 from regions.blueprints.keeping import NOTHING, Keeping, kept, last_fields
 from regions.blueprints.manifests import Manifest, by_name, teardown_needs
+from regions.changes.data_kept import DATA_OF, holds_data
 from regions.changes.differing import Change
 from regions.steps import attach, detach, health, smoke
 from regions.steps.resources import ABSENT, AS, FIELDS, FORGET, KEPT, OBSERVED, PRESENT
@@ -84,7 +85,8 @@ def update(
 ) -> tuple[StepSpec, ...]:
     """Bring changed and new resources to their manifests, remove what is no longer wanted, judge health.
 
-    What is replaced goes before it is made anew, or after, where its new name lets both stand side by side.
+    What is replaced goes before it is made anew, or after, where its new name lets both stand side by side. A
+    person approves once more before that, and before a store of data goes.
     """
     anew = replaced or {}
     first = {name for name, change in anew.items() if not change.comes_up_first}
@@ -130,7 +132,18 @@ def _changed(manifest: Manifest, changed: frozenset[str], gone_first: Container[
 def _dropped(manifest: Manifest, needs: tuple[str, ...], *, forget: bool) -> StepSpec:
     """A row that is forgotten goes with its resource; one that is made anew has its new manifest by then."""
     step = _step(manifest, ABSENT, "delete-", needs)
-    return replace(step, params={**step.params, **({FORGET: True} if forget else {AS: dict(manifest.body)})})
+    asked = not forget or holds_data(manifest.kind)
+    return replace(
+        step,
+        params={**step.params, **({FORGET: True} if forget else {AS: dict(manifest.body)})},
+        approval=Approval(_question(manifest, anew=not forget)) if asked else None,
+    )
+
+
+def _question(manifest: Manifest, *, anew: bool) -> str:
+    title = _lowered(manifest.title)
+    lost = f" Lost with it, for good: {DATA_OF[manifest.kind]}." if holds_data(manifest.kind) else ""
+    return f"Delete {title} to make it anew.{lost}" if anew else f"Delete {title}.{lost}"
 
 
 STEPS: Mapping[str, Callable[[Sequence[Manifest]], tuple[StepSpec, ...]]] = {

@@ -154,7 +154,7 @@ def approve(*, scope: Scope, change: RegionChange, note: str = "") -> Operation:
             f"{region.name} is not what it was when this change was asked for: other things would happen.",
             todo="Look at the new preview and ask again.",
         )
-    operation = _carry_out(scope, region, preview)
+    operation = carry_out(scope, region, preview)
     region.spec, region.plan_id, region.plan_number = codec.to_document(plan.spec), version.id, version.number
     region.save(update_fields=["spec", "plan_id", "plan_number"])
     change.operation_id = operation.id
@@ -165,7 +165,8 @@ def approve(*, scope: Scope, change: RegionChange, note: str = "") -> Operation:
     return operation
 
 
-def _carry_out(scope: Scope, region: Region, preview: Preview) -> Operation:
+def carry_out(scope: Scope, region: Region, preview: Preview) -> Operation:
+    """The operation that an approval starts. Raises OperationGoingOn."""
     after = list(preview.after.values())
     rows = by_name(wanted(scope, region))
     replaced = {each.name: each for each in preview.changes if each.verb is Verb.REPLACE}

@@ -125,7 +125,8 @@ def _there(scope: Scope, region: Region | None) -> dict[str, Manifest]:
     if region is None or region.state in UNTOUCHED:
         return {}
     rows = Resource.objects.visible_to(scope).of_region(region).in_order().not_gone()
-    return {row.name: Manifest(row.manifest) for row in rows.only("name", "manifest", "position")}
+    kept = ((row.name, row.manifest if row.earlier is None else row.earlier) for row in rows)
+    return {name: Manifest(body) for name, body in kept if body}
 
 
 def _lacking(scope: Scope, connection_id: UUID, grants: tuple[Grant, ...]) -> tuple[str, ...]:

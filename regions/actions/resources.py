@@ -18,10 +18,15 @@ def make(*, scope: Scope, region: Region, manifests: Sequence[Manifest]) -> list
 
 
 def replace(*, scope: Scope, region: Region, manifests: Sequence[Manifest]) -> None:
-    """Bring the desired columns to new manifests; rows of what is no longer wanted stay until it is gone."""
+    """Bring the desired columns to new manifests; rows of what is no longer wanted stay until it is gone.
+
+    What the cloud has meanwhile stays in `earlier`, so that a change that was cut off is seen as such.
+    """
     rows = {row.name: row for row in Resource.objects.visible_to(scope).of_region(region)}
     for position, manifest in enumerate(manifests):
-        row = rows.get(manifest.name) or Resource(org_id=scope.org_id, region=region)
+        row = rows.get(manifest.name) or Resource(org_id=scope.org_id, region=region, earlier={})
+        if row.earlier is None and row.manifest != manifest.body:
+            row.earlier = row.manifest
         row.position = position
         for name, value in _desired(manifest).items():
             setattr(row, name, value)

@@ -100,6 +100,10 @@ class ResourceQuerySet(TenantQuerySet["Resource"]):
         """Without those that the cloud was seen not to have."""
         return self.exclude(exists=False)
 
+    def half_way(self) -> Self:
+        """Those that a change has not reached yet."""
+        return self.exclude(earlier=None)
+
     def databases(self) -> Self:
         return self.filter(kind="Instance")
 
@@ -115,6 +119,8 @@ class Resource(OrganizationRow):
     title = models.CharField(max_length=200)
     manifest = models.JSONField()
     needs = ArrayField(models.CharField(max_length=120), default=list)
+    earlier = models.JSONField(null=True)
+    """What the cloud was last brought to, until it is brought to `manifest`; empty where nothing was made yet."""
 
     external_id = models.CharField(max_length=300, blank=True)
     exists = models.BooleanField(null=True)

@@ -26,6 +26,12 @@ def keep_error(scope: Scope, region_id: UUID, name: str, error: CloudError) -> N
     _write(scope, region_id, name, {"synced": False, "reason": error.code[:80], "message": error.message})
 
 
+def reached(scope: Scope, region_id: UUID, name: str) -> None:
+    """The cloud has what the manifest says."""
+    with scope.entered():
+        Resource.objects.visible_to(scope).filter(region_id=region_id, name=name).half_way().update(earlier=None)
+
+
 def forget(scope: Scope, region_id: UUID, name: str) -> None:
     with scope.entered():
         Resource.objects.visible_to(scope).filter(region_id=region_id, name=name).delete()

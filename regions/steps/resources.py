@@ -11,7 +11,7 @@ from regions.clouds.errors import CloudError
 from regions.clouds.ports import Observation, ResourceClient
 from regions.steps import clouds, failures
 from regions.steps.deciding import Act, decide, next_look
-from regions.steps.observed import forget, keep, keep_error
+from regions.steps.observed import forget, keep, keep_error, reached
 from regions.steps.region_work import RegionWork, work_on
 
 PRESENT, ABSENT, OBSERVED = "resource.present", "resource.absent", "resource.observed"
@@ -104,6 +104,7 @@ def _present(one: Reconciler) -> Outcome:
     act, seen = one.settle(wanted=True)
     match act:
         case Act.NOTHING:
+            reached(one.context.scope, one.work.region.id, one.manifest.name)
             return Done(_there(seen), facts={"external_id": seen.external_id})
         case Act.REPLACE:
             return _needs_replacement(one.manifest, seen)

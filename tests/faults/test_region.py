@@ -17,7 +17,19 @@ UNTAGGED = {
     "cluster-role-amazoneksclusterpolicy", "private-routes-a-to-internet", "state-bucket-versioning",
     "encryption-key-alias",
 }  # fmt: skip
-DESIRED = {"id", "org_id", "region", "position", "name", "kind", "api_version", "title", "manifest", "needs"}
+DESIRED = {
+    "id",
+    "org_id",
+    "region",
+    "position",
+    "name",
+    "kind",
+    "api_version",
+    "title",
+    "manifest",
+    "needs",
+    "earlier",
+}
 OBSERVED = [column for column in Resource._meta.concrete_fields if column.name not in DESIRED]
 """What a row knows from the cloud alone."""
 

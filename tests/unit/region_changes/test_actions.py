@@ -27,6 +27,7 @@ from regions.models import (
     Resource,
 )
 from regions.states import RegionState, Verdict
+from regions.steps.observed import reached
 from tests.unit.region_changes.conftest import SignedWith, compiled_with
 
 pytestmark = pytest.mark.django_db
@@ -298,3 +299,16 @@ def test_a_budget_that_the_nodes_may_exceed_is_warned_of(
         preview = region_previews.of_version(scope=alice_scope, version=version)
     assert [one.rule.key for one in preview.warnings] == ["over-budget"]
     assert "the budget is $4,000" in preview.warnings[0].detail
+
+
+def test_a_change_that_was_cut_off_is_shown_again_as_far_as_it_did_not_get(
+    alice_scope: Scope, virginia: Region, signed_with: SignedWith
+) -> None:
+    version = signed_with(nodes_max="15", log_retention_days="90")
+    operation = approved(alice_scope, asked(alice_scope, virginia, version))
+    reached(alice_scope, virginia.pk, "node-group")
+    with alice_scope.entered():
+        Operation.objects.filter(pk=operation.pk).update(state="cancelled", finished_at=now())
+        again = region_previews.of_version(scope=alice_scope, version=version)
+    assert {change.name for change in again.changes} == {"platform-logs", "cluster-logs", "database-logs"}
+    assert approved(alice_scope, asked(alice_scope, virginia, version)).kind == "update"

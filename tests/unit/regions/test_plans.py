@@ -1,8 +1,10 @@
+from collections.abc import Sequence
 from graphlib import TopologicalSorter
 
 from console.operations.steps import StepSpec, checked
 from regions import plans
-from regions.blueprints import blueprint
+from regions.blueprints import Manifest, blueprint, by_name
+from regions.changes.differing import Verb, changes
 from tests.unit.blueprints.specs import VARIANTS, production
 
 MANIFESTS = blueprint(production())
@@ -74,3 +76,63 @@ def test_what_a_plan_no_longer_has_is_deleted_after_the_change_and_forgotten() -
     steps = {step.name: step for step in plans.update(kept, changed=frozenset({"cluster"}), removed=zone)}
     assert steps["delete-dns-zone"].needs == ("cluster",)
     assert steps["delete-dns-zone"].params["forget"]
+
+
+def test_what_is_made_anew_goes_first_and_a_person_is_asked_once_more() -> None:
+    others = {"instanceTypes": ["m5.4xlarge"]}
+    larger = [one.with_fields(**others) if one.kind == "NodeGroup" else one for one in MANIFESTS]
+    steps = updated(larger, removed=[])
+    assert set(steps) == {"delete-node-group", "node-group", "health"}
+    assert steps["node-group"].needs == ("delete-node-group",)
+    gone = steps["delete-node-group"]
+    assert gone.params["manifest"]["spec"]["forProvider"]["instanceTypes"] == ["m5.2xlarge", "m5.4xlarge"]
+    assert gone.approval is not None
+    assert gone.approval.question == "Delete node group to make it anew."
+
+
+def test_what_is_made_anew_under_another_name_stands_beside_the_old_one_first() -> None:
+    larger = [renamed(one, "byoc-other") if one.kind == "NodeGroup" else one for one in MANIFESTS]
+    steps = updated(larger, removed=[])
+    assert steps["node-group"].needs == ()
+    assert steps["delete-node-group"].needs == ("node-group",)
+    annotations = steps["delete-node-group"].params["manifest"]["metadata"]["annotations"]
+    assert annotations["crossplane.io/external-name"] != "byoc-other"
+
+
+def test_what_stands_on_something_made_anew_and_is_wanted_no_more_goes_before_it() -> None:
+    kept = [
+        one.with_fields(cidrBlock="10.0.9.0/24") if one.name == "public-a" else one
+        for one in MANIFESTS
+        if one.name != "nat-gateway-a"
+    ]
+    steps = updated(kept, removed=[one for one in MANIFESTS if one.name == "nat-gateway-a"])
+    assert steps["delete-public-a"].needs == ("delete-nat-gateway-a",)
+    assert steps["delete-nat-gateway-a"].needs == ()
+    assert steps["public-a"].needs == ("delete-public-a",)
+
+
+def test_a_person_is_asked_before_a_store_of_data_goes() -> None:
+    registry = [one for one in MANIFESTS if one.kind in {"Repository", "Zone"}]
+    kept = [one for one in MANIFESTS if one not in registry]
+    steps = updated(kept, removed=registry)
+    assert steps["delete-dns-zone"].approval is None
+    approval = steps["delete-registry"].approval
+    assert approval is not None
+    assert approval.question == "Delete image registry. Lost with it, for good: its images."
+
+
+def updated(after: Sequence[Manifest], *, removed: Sequence[Manifest]) -> dict[str, StepSpec]:
+    found = changes(by_name(MANIFESTS), by_name(after))
+    steps = plans.update(
+        after,
+        changed=frozenset(each.name for each in found if each.after),
+        removed=removed,
+        replaced={each.name: each for each in found if each.verb is Verb.REPLACE},
+    )
+    return {step.name: step for step in checked(steps)}
+
+
+def renamed(manifest: Manifest, name: str) -> Manifest:
+    metadata = manifest.body["metadata"]
+    annotations = {**metadata["annotations"], "crossplane.io/external-name": name}
+    return Manifest({**manifest.body, "metadata": {**metadata, "annotations": annotations}})
