@@ -11,7 +11,7 @@ from console.audit.models import AuditEvent
 from console.kernel.clock import now
 from console.kernel.errors import Refused
 from console.kernel.scope import Scope
-from console.operations.actions import operations
+from console.operations.actions import retries
 from console.operations.models import Operation, Step
 from console.operations.outcomes import Done
 from console.operations.states import OperationState, StepState
@@ -175,7 +175,7 @@ def test_a_deprovisioning_that_failed_is_not_taken_up_again_while_the_region_is_
     with alice_scope.entered():
         step = Step.objects.get(operation=operation, name="delete-database")
         with pytest.raises(RegionHeld):
-            operations.retry(scope=alice_scope, step=step)
+            retries.retry(scope=alice_scope, step=step)
 
 
 def test_an_operator_lifts_no_hold(
