@@ -32,6 +32,9 @@ USUAL_LIMITS = Limits()
 
 DUE = "state IN ('pending', 'waiting', 'running', 'awaiting_approval') AND open_needs = 0 AND NOT paused"
 SUSPECT = f"state = 'running' AND takeovers >= {SUSPECT_TAKEOVERS}"
+A_LANES_SHARE = "1 + 4 * %(most)s / room.due_lanes"
+"""So that the rows that are read grow with what is wanted, not with the lanes; more than an even share, since others
+may want less."""
 LANES = f"""
 lanes AS (
     (SELECT org_id, lane, run_at FROM operations_step WHERE {DUE} ORDER BY org_id, lane, run_at LIMIT 1)
@@ -47,7 +50,8 @@ lanes AS (
     SELECT org_id, sum(many) AS many FROM held GROUP BY org_id
 ), room AS MATERIALIZED (
     SELECT org_id, lane, run_at, %(per_organization)s - coalesce(of_organization.many, 0) AS organization_free,
-        CASE WHEN lane <> '' THEN %(per_lane)s - coalesce(held.many, 0) END AS lane_free
+        CASE WHEN lane <> '' THEN %(per_lane)s - coalesce(held.many, 0) END AS lane_free,
+        count(*) FILTER (WHERE run_at <= %(now)s) OVER () AS due_lanes
     FROM lanes LEFT JOIN held USING (org_id, lane) LEFT JOIN of_organization USING (org_id)
 )
 """  # noqa: S608  put together from this module's own words
@@ -58,7 +62,7 @@ WITH RECURSIVE {LANES}, next AS (
     FROM room CROSS JOIN LATERAL (
         SELECT id, run_at FROM operations_step
         WHERE {DUE} AND org_id = room.org_id AND lane = room.lane AND run_at <= %(now)s AND NOT ({SUSPECT})
-        ORDER BY run_at LIMIT greatest(least(room.organization_free, room.lane_free, %(most)s), 0)
+        ORDER BY run_at LIMIT greatest(least(room.organization_free, room.lane_free, {A_LANES_SHARE}), 0)
     ) step
     WHERE room.run_at <= %(now)s
 ), turns AS (
