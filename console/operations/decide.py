@@ -68,7 +68,7 @@ def written(
 
 
 def _waits(wait: Wait, *, attempt: int, now: datetime, patience: Patience | None) -> Written:
-    lateness = patience.lateness(now) if patience and not wait.for_people else Lateness.ON_TIME
+    lateness = patience.lateness(now) if patience and wait.progress is None else Lateness.ON_TIME
     if patience and lateness is Lateness.GIVEN_UP:
         return _halted(patience.halt(now, wait.message), attempt=attempt, now=now)
     late = patience is not None and lateness is Lateness.LATE

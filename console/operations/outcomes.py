@@ -44,9 +44,8 @@ class Wait:
     after: timedelta
     message: str = ""
     progress: int | None = None
-    """Percent."""
-    for_people: bool = False
-    """It waits for somebody, not for a machine: however long it takes, it is never late."""
+    """Percent. A wait that tells it is never late: it depends on people, or on an amount that no earlier run
+    tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, F, Q
@@ -13,6 +14,11 @@ from regions.spec import Cloud, RoleName
 from regions.states import ConnectionState, Verdict
 
 CLOUDS = [(cloud.value, cloud.name) for cloud in Cloud]
+
+
+def lane_of(connection_id: UUID) -> str:
+    """What calls through one connection share: the places that the engine gives them."""
+    return f"connection:{connection_id}"
 
 
 class ConnectionQuerySet(TenantQuerySet["Connection"]):
@@ -70,6 +76,10 @@ class Connection(OrganizationRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def operation_lane(self) -> str:
+        return lane_of(self.id)
 
     @property
     def short(self) -> str:

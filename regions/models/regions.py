@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from accounts.models import ApplicationPlane
 from console.kernel.clock import now
 from console.kernel.tenancy import OrganizationRow, TenantQuerySet, tenant_manager
-from regions.models.connections import CLOUDS, Connection
+from regions.models.connections import CLOUDS, Connection, lane_of
 from regions.states import Health, RegionState
 
 
@@ -84,6 +84,10 @@ class Region(OrganizationRow):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def operation_lane(self) -> str:
+        return lane_of(self.connection_id)
 
 
 class ResourceQuerySet(TenantQuerySet["Resource"]):

@@ -2,14 +2,33 @@
 
 from console.audit.actions import events as audit
 from console.kernel.scope import Scope
-from console.operations.lifecycle import on_end, on_reopening
+from console.operations.lifecycle import on_end, on_reopening, when_cancelled
 from console.operations.models import Operation
-from console.operations.states import OperationState
+from console.operations.states import Cancelling, OperationState
 from regions.models import Region
 from regions.states import Health, RegionState
 from regions.steps.holding import refuse_if_held
 
-PROVISION, DEPROVISION = "provision", "deprovision"
+PROVISION, DEPROVISION, UPDATE = "provision", "deprovision", "update"
+
+when_cancelled(
+    PROVISION,
+    Cancelling.FINISHING,
+    "What the cloud has begun to create is followed until it is there, so that nothing stays half made; nothing "
+    "else is started. What exists stays and goes on costing: deprovision the region to remove it.",
+)
+when_cancelled(
+    UPDATE,
+    Cancelling.FINISHING,
+    "Changes that the cloud has begun are followed to their end; nothing else is started and nothing is taken "
+    "back. Looking at the region then shows what still differs from its plan.",
+)
+when_cancelled(
+    DEPROVISION,
+    Cancelling.FINISHING,
+    "Deletions that the cloud has begun are followed to their end; nothing else is deleted. What is left stays "
+    "and goes on costing until the region is deprovisioned.",
+)
 
 
 @on_end(PROVISION)

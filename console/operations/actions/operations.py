@@ -46,16 +46,16 @@ def start(
     target: models.Model,
     steps: Sequence[StepSpec],
     context: Mapping[str, Any] | None = None,
-    lane: str = "",
 ) -> Operation:
     """Write the operation with its steps and wake the engine on commit.
 
-    `lane` is that of every step that names none itself. Raises OperationGoingOn while another operation works on
-    the target, ValueError for a graph that names unknown needs or runs in a circle.
+    A step that names no lane runs in that of the target, its `operation_lane`, if it has one. Raises
+    OperationGoingOn while another operation works on the target, ValueError for a graph that names unknown needs
+    or runs in a circle.
     """
     ordered = checked(steps)
     operation = _inserted(scope, kind, title, target, context or {})
-    usual = _usual(scope, kind)
+    usual, lane = _usual(scope, kind), str(getattr(target, "operation_lane", ""))
     rows = [_row(operation, position, spec, usual, lane) for position, spec in enumerate(ordered)]
     Step.objects.bulk_create(rows)
     tell(operation, OperationState.PENDING, f"Requested by {scope.actor.label}.")

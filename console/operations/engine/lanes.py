@@ -33,8 +33,8 @@ USUAL_LIMITS = Limits()
 DUE = "state IN ('pending', 'waiting', 'running', 'awaiting_approval') AND open_needs = 0 AND NOT paused"
 SUSPECT = f"state = 'running' AND takeovers >= {SUSPECT_TAKEOVERS}"
 A_LANES_SHARE = "1 + 4 * %(most)s / room.due_lanes"
-"""So that the rows that are read grow with what is wanted, not with the lanes; more than an even share, since others
-may want less."""
+"""The rows that are read grow with what is wanted, not with the lanes; more than an even share, since others may
+want less."""
 LANES = f"""
 lanes AS (
     (SELECT org_id, lane, run_at FROM operations_step WHERE {DUE} ORDER BY org_id, lane, run_at LIMIT 1)

@@ -70,16 +70,11 @@ def scope_in(organization: Organization) -> Scope:
     return Scope(organization.id, actor, permissions, request_id="req-graph-1")
 
 
-def begin(organization: Organization, *steps: StepSpec, kind: str = "provision", lane: str = "") -> Operation:
+def begin(organization: Organization, *steps: StepSpec, kind: str = "graph") -> Operation:
     scope = scope_in(organization)
     with scope.entered():
         return operations.start(
-            scope=scope,
-            kind=kind,
-            title="Provision frankfurt",
-            target=organization,
-            steps=steps or THREE,
-            lane=lane,
+            scope=scope, kind=kind, title="Provision frankfurt", target=organization, steps=steps or THREE
         )
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from console.operations.decide import after_cancel, operation_state, pause, written
-from console.operations.outcomes import Done, Failed, Halt, Retry, Verdict, Wait, Who
+from console.operations.outcomes import Ask, Done, Failed, Halt, Retry, Verdict, Wait, Who
+from console.operations.patience import Lateness, Patience
 from console.operations.states import STEP_ENDED, Cancelling, OperationState, StepState
 from console.operations.steps import StepSpec, checked
 
@@ -117,3 +118,89 @@ def test_pauses_grow_to_a_limit_and_stay_apart(attempt: int, random: float) -> N
 def test_a_graph_that_cannot_be_run_is_no_operation(steps: list[StepSpec], problem: str) -> None:
     with pytest.raises(ValueError, match=problem):
         checked(steps)
+
+
+def test_what_the_cloud_has_begun_is_followed_where_what_runs_is_finished() -> None:
+    finishing = Cancelling.FINISHING
+    begun = written(Wait(SECOND, "CREATING"), attempt=1, now=NOW, random=0)
+    refused = written(Retry("Throttled", SECOND), attempt=1, now=NOW, random=0)
+    halted = written(Halt("QuotaExceeded", "No more."), attempt=1, now=NOW, random=0)
+    assert after_cancel(begun, finishing) == begun
+    assert after_cancel(refused, finishing).state == StepState.CANCELLED
+    assert after_cancel(halted, finishing).state == StepState.CANCELLED
+
+
+def test_a_question_waits_for_a_person_until_it_expires() -> None:
+    result = written(Ask(timedelta(days=1), "Replace it?"), attempt=1, now=NOW, random=0)
+    assert (result.state, result.reason, result.who) == (StepState.AWAITING_APPROVAL, "ApprovalNeeded", Who.YOU)
+    assert result.run_at == NOW + timedelta(days=1)
+
+
+PAUSED: list[tuple[dict[str, int], int, OperationState]] = [
+    ({"running": 1, "pending": 2}, 0, OperationState.PAUSED),
+    ({"waiting": 1}, 0, OperationState.PAUSED),
+    ({"succeeded": 1, "pending": 2}, 1, OperationState.PAUSED),
+    ({"blocked": 1, "pending": 2}, 0, OperationState.PAUSED),
+    ({"awaiting_approval": 1}, 0, OperationState.PAUSED),
+    ({"succeeded": 3}, 0, OperationState.SUCCEEDED),
+    ({"failed": 1, "pending": 2}, 0, OperationState.FAILED),
+]
+
+
+@pytest.mark.parametrize(("counts", "startable", "state"), PAUSED)
+def test_a_paused_operation_is_paused_until_nothing_of_it_could_go_on(
+    counts: dict[str, int], startable: int, state: OperationState
+) -> None:
+    assert operation_state(counts, startable=startable, paused=True) == state
+    if state == OperationState.PAUSED:
+        cancelled = operation_state(counts, startable=startable, paused=True, cancelling=True)
+        assert cancelled in {OperationState.CANCELLING, OperationState.CANCELLED}
+
+
+QUICK = Patience(NOW, 4 * SECOND)
+SLOW = Patience(NOW, timedelta(minutes=10))
+LATENESS: list[tuple[Patience, timedelta, Lateness]] = [
+    (QUICK, 4 * SECOND, Lateness.ON_TIME),
+    (QUICK, 37 * SECOND, Lateness.ON_TIME),
+    (QUICK, 38 * SECOND, Lateness.LATE),
+    (QUICK, timedelta(minutes=59), Lateness.LATE),
+    (QUICK, timedelta(hours=1), Lateness.GIVEN_UP),
+    (SLOW, timedelta(minutes=20), Lateness.ON_TIME),
+    (SLOW, timedelta(minutes=21), Lateness.LATE),
+    (SLOW, timedelta(minutes=119), Lateness.LATE),
+    (SLOW, timedelta(hours=2), Lateness.GIVEN_UP),
+]
+
+
+@pytest.mark.parametrize(("patience", "waited", "lateness"), LATENESS)
+def test_a_step_is_late_by_what_it_took_in_earlier_runs(
+    patience: Patience, waited: timedelta, lateness: Lateness
+) -> None:
+    assert patience.lateness(NOW + waited) is lateness
+
+
+def test_a_late_step_says_so_and_goes_on_waiting() -> None:
+    result = written(Wait(SECOND, "CREATING"), attempt=1, now=NOW + timedelta(minutes=2), random=0, patience=QUICK)
+    assert (result.state, result.reason) == (StepState.WAITING, "LaterThanUsual")
+    assert result.message == "CREATING It is later than usual: nine in ten earlier runs took 4 s at most."
+
+
+def test_a_step_that_takes_far_too_long_halts_with_a_sentence() -> None:
+    result = written(Wait(SECOND, "CREATING"), attempt=1, now=NOW + timedelta(hours=2), random=0, patience=SLOW)
+    assert (result.state, result.reason, result.who) == (StepState.BLOCKED, "TookTooLong", Who.YOU)
+    assert result.message == (
+        "It has waited for 2 h; nine in ten earlier runs took 10 min at most. The last word was: CREATING"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wait", "patience"), [(Wait(SECOND, "CREATING"), None), (Wait(SECOND, "Re-wrapping", progress=40), QUICK)]
+)
+def test_without_earlier_runs_or_with_progress_nothing_is_late(wait: Wait, patience: Patience | None) -> None:
+    result = written(wait, attempt=1, now=NOW + timedelta(days=9), random=0, patience=patience)
+    assert (result.state, result.reason) == (StepState.WAITING, "")
+
+
+def test_what_ends_late_ends_all_the_same() -> None:
+    result = written(Done(), attempt=1, now=NOW + timedelta(days=9), random=0, patience=QUICK)
+    assert result.state == StepState.SUCCEEDED

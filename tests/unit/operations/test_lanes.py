@@ -10,14 +10,16 @@ from django.db import connections
 
 from accounts.models import Organization
 from console.kernel.clock import now
+from console.kernel.scope import Scope
 from console.operations.decide import written
 from console.operations.engine.claim import Claimed, claim
 from console.operations.engine.finish import Result, finish
 from console.operations.engine.lanes import Limits, next_due_at
-from console.operations.models import Operation
+from console.operations.models import Operation, Step
 from console.operations.outcomes import Done, Outcome, Wait
 from console.operations.states import OperationState
 from console.operations.steps import StepSpec
+from tests import scenes
 from tests.conftest import make_organization
 from tests.unit.operations.graphs import begin, row, seen, step
 
@@ -39,8 +41,7 @@ def answer(claimed: Sequence[Claimed], outcome: Outcome) -> None:
 
 
 def test_a_lane_has_its_places(acme: Organization) -> None:
-    operation = begin(acme, *many(9), lane="connection:frankfurt")
-    assert row(operation, "s0").lane == "connection:frankfurt"
+    begin(acme, *many(9, lane="a"))
     first = taken()
     assert len(first) == 4
     assert taken() == []
@@ -60,13 +61,13 @@ def test_steps_without_a_lane_have_the_organizations_places(acme: Organization) 
 
 
 def test_a_wait_for_the_cloud_takes_no_place(acme: Organization) -> None:
-    begin(acme, *many(9), lane="a")
+    begin(acme, *many(9, lane="a"))
     answer(taken(), Wait(timedelta(hours=1), "CREATING"))
     assert len(taken()) == 4
 
 
 def test_a_lost_workers_steps_take_no_place_for_longer_than_their_lease(acme: Organization) -> None:
-    begin(acme, *many(4), lane="a")
+    begin(acme, *many(4, lane="a"))
     assert len(taken()) == 4
     assert len(taken(at=now() + 2 * LEASE)) == 4
 
@@ -95,7 +96,7 @@ def test_a_full_organization_keeps_no_other_from_its_steps(acme: Organization) -
 
 
 def test_a_worker_is_not_woken_for_what_has_no_place(acme: Organization) -> None:
-    begin(acme, *many(9), lane="a")
+    begin(acme, *many(9, lane="a"))
     assert next_due_at(now(), NARROW)
     held = taken()
     assert next_due_at(now(), NARROW) is None
@@ -104,7 +105,7 @@ def test_a_worker_is_not_woken_for_what_has_no_place(acme: Organization) -> None
 
 
 def test_many_claimers_at_once_exceed_no_limit(acme: Organization) -> None:
-    begin(acme, *many(60), lane="a")
+    begin(acme, *many(60, lane="a"))
     start, found = threading.Barrier(6, timeout=10), list[Claimed]()
 
     def claimer() -> None:
@@ -144,3 +145,10 @@ def begin_on(organization: Organization, name: str, *steps: StepSpec) -> Operati
     target, scope = make_organization(name, name.title()), scope_in(organization)
     with scope.entered():
         return operations.start(scope=scope, kind="provision", title=name, target=target, steps=steps)
+
+
+def test_steps_on_a_region_run_in_the_lane_of_its_connection(alice_scope: Scope) -> None:
+    region = scenes.region(alice_scope)
+    operation = scenes.operation(alice_scope, region)
+    lanes = {each.lane for each in Step.objects.using("owner").filter(operation=operation)}
+    assert lanes == {f"connection:{region.connection_id}"} == {region.connection.operation_lane}
