@@ -52,7 +52,10 @@ LOOKS: dict[str, Look] = {
     "pass": Look("succeeded", "Pass"),
     "warning": Look("degraded", "Warning"),
     "cannot_tell": Look("unknown", "Cannot tell"),
-    # questionnaire and signatures
+    "denied": Look("failed", "Denied"),
+    # questionnaire, signatures and requests for approval
+    "approved": Look("succeeded", "Approved"),
+    "withdrawn": Look("cancelled", "Withdrawn"),
     "answered": Look("succeeded", "Answered"),
     "in_progress": Look("running", "In progress"),
     "not_answered": Look("pending", "Not answered"),

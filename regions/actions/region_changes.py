@@ -75,6 +75,14 @@ def get(*, scope: Scope, change_id: UUID) -> RegionChange:
     return found
 
 
+def operation_of(*, scope: Scope, change: RegionChange) -> Operation | None:
+    """What carries the change out, once it is approved."""
+    if change.operation_id is None:
+        return None
+    found: Operation | None = Operation.objects.visible_to(scope).filter(pk=change.operation_id).first()
+    return found
+
+
 @transaction.atomic
 def ask(*, scope: Scope, region: Region, plan_version: PlanVersion, note: str = "") -> RegionChange:
     """Ask that a region be brought to a plan version that both sides signed; a person then approves what it shows.

@@ -124,6 +124,9 @@ class PlanVersionQuerySet(TenantQuerySet["PlanVersion"]):
         """The last version of each onboarding."""
         return self.order_by("onboarding", "-number").distinct("onboarding")
 
+    def of_region(self, region_id: UUID) -> Self:
+        return self.filter(onboarding__region_id=region_id)
+
     def of_others(self, onboarding: Onboarding) -> Self:
         return self.exclude(onboarding=onboarding)
 

@@ -1,5 +1,7 @@
 """Small pieces of the region's pages."""
 
+from decimal import Decimal
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -7,11 +9,19 @@ from django.utils.safestring import SafeString
 from console.operations.models import Step
 from console.web.components.actions import copy
 from console.web.components.identifiers import brief
-from console.web.components.numbers import duration
+from console.web.components.numbers import duration, money
 from regions.models import Region, Resource
 from regions.views.region_readings import cloud_url
 
 register = template.Library()
+
+
+@register.filter
+def signed_money(value: Decimal | None) -> str:
+    """ "+$1,036.60", "−$118.26", "–" for nothing; "unknown" where a price is."""
+    if value is not None and not value:
+        return "–"
+    return f"+{money(value)}" if value is not None and value > 0 else money(value)
 
 
 @register.simple_tag

@@ -1,5 +1,10 @@
 """Pages of regions, under `/o/<org>/`; one module a noun."""
 
-from regions.urls import connections, onboarding, regions
+from regions.urls import changes, connections, onboarding, regions
 
-urlpatterns = [*regions.urlpatterns, *onboarding.urlpatterns, *connections.urlpatterns]
+urlpatterns = [
+    *regions.urlpatterns,
+    *changes.urlpatterns,
+    *onboarding.urlpatterns,
+    *connections.urlpatterns,
+]
