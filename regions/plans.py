@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from console.operations.steps import Approval, StepSpec
 from regions.blueprints.keeping import NOTHING, Keeping, kept, last_fields
-from regions.blueprints.manifests import Manifest, by_name, teardown_needs
+from regions.blueprints.manifests import Manifest, by_name, joining_fields, teardown_needs
 from regions.changes.data_kept import DATA_OF, holds_data
 from regions.changes.differing import Change
 from regions.steps import attach, detach, health, smoke
@@ -16,6 +16,7 @@ PROVISION, DEPROVISION, RECONCILE, UPDATE = "provision", "deprovision", "reconci
 GROUPS = {
     "AccessEntry": "Access entries",
     "AccessPolicyAssociation": "Access policies",
+    "Addon": "Add-ons",
     "BucketOwnershipControls": "Bucket settings",
     "BucketPolicy": "Bucket settings",
     "BucketPublicAccessBlock": "Bucket settings",
@@ -24,6 +25,7 @@ GROUPS = {
     "EIP": "Elastic IPs",
     "Group": "Log groups",
     "NATGateway": "NAT gateways",
+    "NodeGroup": "Node groups",
     "Policy": "IAM policies",
     "Role": "IAM roles",
     "RolePolicyAttachment": "Role permissions",
@@ -34,16 +36,19 @@ GROUPS = {
     "SecurityGroupEgressRule": "Firewall rules",
     "SecurityGroupIngressRule": "Firewall rules",
     "Subnet": "Subnets",
+    "TransitGatewayRoute": "Routes",
+    "VPCEndpointServiceAllowedPrincipal": "PrivateLink allow-list",
 }
 """What a page calls resources of one kind together; a kind that is not here stands alone."""
 
 
 def provision(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
     """Every resource after those it stands on, then the looks at what came of it, then the attachment."""
-    made = tuple(_present(manifest) for manifest in manifests)
+    made = tuple(_joining(manifest) for manifest in manifests)
     looks = smoke.steps(manifests)
-    last = replace(attach.STEP, needs=_ends([*made, *looks]))
-    return reduced([*made, *looks, last])
+    joined = replace(attach.STEP, needs=_ends([*made, *looks]))
+    closed = tuple(_closed(manifest) for manifest in manifests if joining_fields(manifest))
+    return reduced([*made, *looks, joined, *closed])
 
 
 def deprovision(
@@ -155,6 +160,17 @@ STEPS: Mapping[str, Callable[[Sequence[Manifest]], tuple[StepSpec, ...]]] = {
 
 def _present(manifest: Manifest) -> StepSpec:
     return _step(manifest, PRESENT, "", manifest.needs)
+
+
+def _joining(manifest: Manifest) -> StepSpec:
+    step, fields = _present(manifest), joining_fields(manifest)
+    return replace(step, params={**step.params, FIELDS: fields}) if fields else step
+
+
+def _closed(manifest: Manifest) -> StepSpec:
+    """The region has joined: its Kubernetes API is reached from inside the network alone."""
+    step = _step(manifest, PRESENT, "close-", (attach.STEP.name,))
+    return replace(step, title="Close the Kubernetes API to the outside")
 
 
 def _step(manifest: Manifest, handler: str, prefix: str, needs: tuple[str, ...]) -> StepSpec:

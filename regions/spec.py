@@ -22,6 +22,14 @@ class Connectivity(StrEnum):
     TRANSIT_GATEWAY = "transit_gateway"
 
 
+class FlowLogs(StrEnum):
+    """Which connections of the VPC are logged."""
+
+    NONE = "none"
+    REJECTED = "rejected"
+    ALL = "all"
+
+
 class RoleName(StrEnum):
     """The IAM roles of a region, by the source document's names."""
 
@@ -29,6 +37,17 @@ class RoleName(StrEnum):
     READ_ONLY = "read-only"
     ELEVATED = "elevated"
     LIMITED_ADMIN = "limited-admin"
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingNetwork:
+    """The customer's own VPC; ids of subnets in the order of the region's zones, their ranges in NetworkSpec."""
+
+    vpc_id: str
+    public_subnet_ids: tuple[str, ...]
+    """Empty where no load balancer faces the internet."""
+    private_subnet_ids: tuple[str, ...]
+    database_subnet_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +60,26 @@ class NetworkSpec:
     database_cidrs: tuple[str, ...]
     connectivity: Connectivity = Connectivity.INTERNET
     transit_gateway_id: str = ""
+    gateway_cidrs: tuple[str, ...] = ()
+    """What is reached through the transit gateway; empty: all private ranges of RFC 1918."""
+    gateway_route_table_id: str = ""
+    """The gateway's own route table, where the way back is written; empty: the gateway learns it by itself."""
+    principals: tuple[str, ...] = ()
+    """ARNs of those who may connect by PrivateLink; empty: the customer's account."""
+    existing: ExistingNetwork | None = None
+    flow_logs: FlowLogs = FlowLogs.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class NodeGroupSpec:
+    """Nodes of another kind beside the region's first group."""
+
+    name: str
+    """Small letters and digits; names the group, and labels its nodes as their pool."""
+    instance_types: tuple[str, ...]
+    nodes_min: int
+    nodes_max: int
+    spot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +90,11 @@ class ClusterSpec:
     nodes_max: int
     endpoint_cidrs: tuple[str, ...]
     """CIDR blocks that may reach the Kubernetes API (EKS `publicAccessCidrs`)."""
+    endpoint_closes: bool = False
+    """Once the region has joined, the API is reached from inside the network alone."""
+    node_groups: tuple[NodeGroupSpec, ...] = ()
+    pod_identity: bool = False
+    """The runtime has a role of its own by EKS pod identity, in place of the nodes' role."""
 
 
 @dataclass(frozen=True, slots=True)

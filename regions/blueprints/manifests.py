@@ -12,6 +12,9 @@ TITLE = "byoc.akka.io/title"
 URL_FROM = "byoc.akka.io/url-from"
 """Of an OIDC provider: the manifest of the cluster whose issuer is its address."""
 
+OPEN_UNTIL_JOINED = "byoc.akka.io/open-until-joined"
+"""Of a cluster whose API closes: the ranges that reach it until the region has joined."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -84,6 +87,15 @@ class Manifest:
     @property
     def yaml(self) -> str:
         return yaml.dump(dict(self.body), Dumper=_Block, sort_keys=False, default_flow_style=False, width=4096)
+
+
+def joining_fields(manifest: Manifest) -> dict[str, Any]:
+    """Of a cluster whose API closes: how it is while the region joins, open to what brings the region up."""
+    cidrs = [cidr for cidr in manifest.annotations.get(OPEN_UNTIL_JOINED, "").split(",") if cidr]
+    if not cidrs:
+        return {}
+    way_in = {"endpointPublicAccess": True, "publicAccessCidrs": cidrs}
+    return {"vpcConfig": {**manifest.for_provider["vpcConfig"], **way_in}}
 
 
 def to_yaml(manifests: Iterable[Manifest]) -> str:

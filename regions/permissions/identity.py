@@ -50,7 +50,8 @@ class RoleIdentity:
 
     def confines(self, region: str = "*") -> Confines:
         """The role acts on what carries the connection's tag."""
-        return Confines(self.account_id, region, {CONNECTION_TAG: self.connection_id}, self.boundary_arn)
+        ours = {CONNECTION_TAG: self.connection_id}
+        return Confines(self.account_id, region, ours, self.boundary_arn, self.connection_id)
 
     @property
     def stack_name(self) -> str:

@@ -67,9 +67,12 @@ LOCAL: dict[str, tuple[str, str, tuple[str, str, str]]] = {
 
 
 def price(item: str, region: str) -> Price:
+    """An item that no list names has no known price."""
     if item in EVERYWHERE:
         amount, unit, source = EVERYWHERE[item]
         return Price(item, region, Decimal(amount), unit, source)
+    if item not in LOCAL:
+        return Price(item, region, None, "", "")
     unit, source, amounts = LOCAL[item]
     known = amounts[COLUMNS[region]] if region in COLUMNS else ""
     return Price(item, region, Decimal(known) if known else None, unit, source)

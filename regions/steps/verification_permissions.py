@@ -122,6 +122,7 @@ def human_policies(role: RoleName, identity: RoleIdentity, target: Target) -> li
         region=target.cloud_region,
         tags={"byoc:region": region_id},
         boundary=identity.boundary_arn,
+        connection=identity.connection_id,
     )
     made = {
         RoleName.READ_ONLY: lambda: people.read_only(short),

@@ -17,7 +17,7 @@ from sandbox.aws import (
     sts,
     tagging,
 )
-from sandbox.aws.ec2 import dependencies, fast_tags, slow
+from sandbox.aws.ec2 import dependencies, fast_tags, gateway_routes, slow
 
 EXTENSIONS = (
     balancers,
@@ -25,6 +25,7 @@ EXTENSIONS = (
     cloudtrail,
     dependencies,
     eks,
+    gateway_routes,
     iam_rules,
     kms,
     quotas,

@@ -1,5 +1,7 @@
 """What is asked of the customer is what is used: no action more, none less."""
 
+from dataclasses import replace
+
 import pytest
 
 from console.encryption.roots import AWS_KMS, Root
@@ -24,7 +26,7 @@ OTHER_REGION = "01938c2e-7c1a-7bde-8f00-00a1b2c3d4e6"
 def test_the_actions_evaluated_are_the_bundles_both_ways(customer: Customer, door: FrontDoor) -> None:
     """Over verification, provision, one update of each kind and deprovision, by PrivateLink and by gateway."""
     customer.make_role()
-    region = _region(customer, door, VARIANTS["privatelink"])
+    region = _region(customer, door, VARIANTS["everything"])
     customer.plan(region.spec)
     customer.verify()
     assert customer.connection.state == ConnectionState.VERIFIED, customer.connection.message
@@ -47,8 +49,13 @@ def _region(customer: Customer, door: FrontDoor, spec: RegionSpec) -> Region:
 
 
 def _gateway_spec(customer: Customer) -> RegionSpec:
-    gateway = customer.admin.client("ec2").create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
-    shape = network(Connectivity.TRANSIT_GATEWAY, gateway)
+    """The customer lends the gateway's route table to the connection."""
+    ec2 = customer.admin.client("ec2")
+    gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    made = ec2.create_transit_gateway_route_table(TransitGatewayId=gateway)["TransitGatewayRouteTable"]
+    table = made["TransitGatewayRouteTableId"]
+    ec2.create_tags(Resources=[table], Tags=[{"Key": "byoc:lent-to", "Value": str(customer.connection.id)}])
+    shape = replace(network(Connectivity.TRANSIT_GATEWAY, gateway), gateway_route_table_id=table)
     return production(region_id=OTHER_REGION, network=shape)
 
 

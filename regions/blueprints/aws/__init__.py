@@ -1,5 +1,6 @@
 """An AWS region, topic by topic."""
 
+from regions.blueprints.aws.addons import addons
 from regions.blueprints.aws.cluster import cluster
 from regions.blueprints.aws.connectivity import connectivity
 from regions.blueprints.aws.database import database
@@ -12,6 +13,7 @@ from regions.blueprints.aws.network import network
 from regions.blueprints.aws.registry import registry
 from regions.blueprints.aws.security_groups import security_groups
 from regions.blueprints.aws.storage import storage
+from regions.blueprints.aws.workloads import workloads
 from regions.blueprints.manifests import Manifest, by_name
 from regions.spec import RegionSpec
 
@@ -22,6 +24,8 @@ _TOPICS = (
     identity,
     logs,
     cluster,
+    workloads,
+    addons,
     database,
     load_balancer,
     connectivity,

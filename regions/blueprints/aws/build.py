@@ -20,6 +20,7 @@ UNTAGGED = frozenset(
         "RolePolicyAttachment",
         "Route",
         "RouteTableAssociation",
+        "TransitGatewayRoute",
         "VPCEndpointServiceAllowedPrincipal",
     }
 )
@@ -51,6 +52,11 @@ def refs(names: Sequence[str]) -> list[JsonObject]:
 def document(*statements: Mapping[str, Any]) -> str:
     """An IAM policy document, laid out for reading."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)}, indent=2)
+
+
+def slug(cidr: str) -> str:
+    """`10.0.0.0/8` within a name: a resource keeps its name whatever the order of its kind."""
+    return cidr.replace(".", "-").replace("/", "-")
 
 
 def letter(zone: str) -> str:

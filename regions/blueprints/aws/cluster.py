@@ -1,14 +1,19 @@
-"""The Kubernetes cluster, its nodes, its OIDC provider, and who may use it."""
+"""The Kubernetes cluster, its OIDC provider, and who may use it."""
 
-from regions.blueprints.aws.build import letter, prefix, ref, refs, resource
+from collections.abc import Sequence
+from typing import Any
+
+from regions.blueprints.aws.build import prefix, ref, refs, resource
 from regions.blueprints.aws.encryption import ALIAS, key_arn
 from regions.blueprints.aws.identity import HUMAN_ROLES, attachments, role_arn, role_manifest
 from regions.blueprints.aws.logs import CLUSTER_LOGS
-from regions.blueprints.manifests import URL_FROM, Manifest
+from regions.blueprints.aws.nodes import CLUSTER, nodes
+from regions.blueprints.aws.where import in_subnets
+from regions.blueprints.manifests import OPEN_UNTIL_JOINED, URL_FROM, Manifest
 from regions.spec import RegionSpec, RoleName
 
-CLUSTER = "cluster"
-NODES = "node-group"
+CLOSED = {"endpointPublicAccess": False}
+"""EKS takes no ranges for an endpoint that is not there."""
 LOG_TYPES = ("api", "audit", "authenticator")
 ACCESS = {
     RoleName.DEPLOYMENT: "AmazonEKSClusterAdminPolicy",
@@ -19,14 +24,19 @@ ACCESS = {
 
 
 def cluster(spec: RegionSpec) -> list[Manifest]:
-    return [_cluster(spec), _nodes(spec), _oidc_provider(spec), *_access(spec)]
+    return [_cluster(spec), *nodes(spec), _oidc_provider(spec), *_access(spec)]
 
 
 def cluster_name(spec: RegionSpec) -> str:
     return f"{prefix(spec)}-cluster"
 
 
+def _open_to(cidrs: Sequence[str]) -> dict[str, Any]:
+    return {"endpointPublicAccess": bool(cidrs), "publicAccessCidrs": list(cidrs)}
+
+
 def _cluster(spec: RegionSpec) -> Manifest:
+    cidrs, closes = spec.cluster.endpoint_cidrs, spec.cluster.endpoint_closes
     fields = {
         "version": spec.cluster.kubernetes_version,
         "roleArnRef": ref("cluster-role"),
@@ -37,11 +47,10 @@ def _cluster(spec: RegionSpec) -> Manifest:
         "enabledClusterLogTypes": list(LOG_TYPES),
         "encryptionConfig": {"provider": {"keyArn": key_arn(spec)}, "resources": ["secrets"]},
         "vpcConfig": {
-            "subnetIdRefs": refs([f"private-{letter(zone)}" for zone in spec.zones]),
+            **in_subnets(spec, "private"),
             "securityGroupIdRefs": refs(["cluster-security"]),
             "endpointPrivateAccess": True,
-            "endpointPublicAccess": bool(spec.cluster.endpoint_cidrs),
-            "publicAccessCidrs": list(spec.cluster.endpoint_cidrs),
+            **(CLOSED if closes else _open_to(cidrs)),
         },
     }
     return resource(
@@ -53,39 +62,7 @@ def _cluster(spec: RegionSpec) -> Manifest:
         group="eks",
         external_name=cluster_name(spec),
         needs=[*attachments("cluster"), CLUSTER_LOGS, *([] if spec.encryption.customer_key_arn else [ALIAS])],
-    )
-
-
-def _nodes(spec: RegionSpec) -> Manifest:
-    zones = [letter(zone) for zone in spec.zones]
-    fields = {
-        "clusterNameRef": ref(CLUSTER),
-        "nodeRoleArnRef": ref("node-role"),
-        "subnetIdRefs": refs([f"private-{zone}" for zone in zones]),
-        "version": spec.cluster.kubernetes_version,
-        "amiType": "AL2023_x86_64_STANDARD",
-        "capacityType": "ON_DEMAND",
-        "diskSize": 100,
-        "instanceTypes": list(spec.cluster.instance_types),
-        "labels": {"byoc.akka.io/pool": "apps"},
-        "scalingConfig": {
-            "minSize": spec.cluster.nodes_min,
-            "maxSize": spec.cluster.nodes_max,
-            "desiredSize": spec.cluster.nodes_min,
-        },
-        "updateConfig": {"maxUnavailable": 1},
-    }
-    ways_out = [f"private-routes-{zone}-to-internet" for zone in zones]
-    routing = [f"private-{zone}-routing" for zone in zones]
-    return resource(
-        spec,
-        "NodeGroup",
-        NODES,
-        "Node group",
-        fields,
-        group="eks",
-        external_name=f"{prefix(spec)}-nodes",
-        needs=[*attachments("node"), *ways_out, *routing],
+        annotations={OPEN_UNTIL_JOINED: ",".join(cidrs)} if closes else None,
     )
 
 

@@ -1,8 +1,9 @@
 """The region's PostgreSQL: encrypted, in subnets without a way out, its password kept by AWS."""
 
-from regions.blueprints.aws.build import letter, prefix, ref, refs, resource
+from regions.blueprints.aws.build import prefix, ref, refs, resource
 from regions.blueprints.aws.encryption import key
 from regions.blueprints.aws.logs import DATABASE_LOGS, database_name
+from regions.blueprints.aws.where import in_subnets
 from regions.blueprints.manifests import Manifest
 from regions.spec import DatabaseSpec, Environment, RegionSpec
 
@@ -16,7 +17,7 @@ def database(spec: RegionSpec) -> list[Manifest]:
 def _subnet_group(spec: RegionSpec) -> Manifest:
     fields = {
         "description": f"Database subnets of region {spec.name}",
-        "subnetIdRefs": refs([f"database-{letter(zone)}" for zone in spec.zones]),
+        **in_subnets(spec, "database"),
     }
     return resource(
         spec,

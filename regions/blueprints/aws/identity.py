@@ -1,9 +1,9 @@
 """IAM roles: the cluster's, its nodes', and three for people; all inside the customer's boundary."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from regions.blueprints.aws.build import IAM_PATH, document, partition, prefix, ref, resource
+from regions.blueprints.aws.build import IAM_PATH, partition, prefix, ref
+from regions.blueprints.aws.roles import attachment, policy, role
 from regions.blueprints.manifests import Manifest
 from regions.clouds.aws import people
 from regions.clouds.aws.packing import pack
@@ -11,13 +11,13 @@ from regions.clouds.aws.policies import Confines, Statement
 from regions.spec import RegionSpec, RoleName
 
 HUMAN_ROLES = (RoleName.READ_ONLY, RoleName.ELEVATED, RoleName.LIMITED_ADMIN)
-SESSION_SECONDS = 3600
 CLUSTER_POLICIES = ("AmazonEKSClusterPolicy",)
 NODE_POLICIES = (
     "AmazonEKSWorkerNodePolicy",
     "AmazonEKS_CNI_Policy",
     "AmazonEC2ContainerRegistryReadOnly",
 )
+_PERMISSIONS = "Permissions of the {} role"
 _PURPOSE = {
     RoleName.READ_ONLY: "Operations: look at infrastructure and workloads",
     RoleName.ELEVATED: "Operations: create and change, never delete",
@@ -59,9 +59,9 @@ def _attachment_name(role: str, policy: str) -> str:
 def _service_role(spec: RegionSpec, name: str, service: str, policies: tuple[str, ...]) -> list[Manifest]:
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     return [
-        _role(spec, name, f"{name.capitalize()} role", f"For the region's {name}s", trust),
+        role(spec, name, f"{name.capitalize()} role", f"For the region's {name}s", trust),
         *(
-            _attachment(
+            attachment(
                 spec,
                 name,
                 _attachment_name(name, policy),
@@ -73,14 +73,18 @@ def _service_role(spec: RegionSpec, name: str, service: str, policies: tuple[str
 
 
 def _human_role(spec: RegionSpec, name: RoleName) -> list[Manifest]:
-    made = [_role(spec, name.value, f"Role {name.value}", _PURPOSE[name], _people_trust(spec))]
+    made = [role(spec, name.value, f"Role {name.value}", _PURPOSE[name], _people_trust(spec))]
     for number, packed in enumerate(pack(_permissions(spec, name)), start=1):
         part = f"{name.value}-policy-{number}"
         made += [
-            _policy(spec, part, name, packed),
-            _attachment(spec, name.value, f"{part}-attachment", {"policyArnRef": ref(part)}),
+            policy(spec, part, _title(part, name), _PERMISSIONS.format(name.value), packed),
+            attachment(spec, name.value, f"{part}-attachment", {"policyArnRef": ref(part)}),
         ]
     return made
+
+
+def _title(part: str, name: RoleName) -> str:
+    return f"Policy {part.rpartition('-')[2]} of role {name.value}"
 
 
 def _permissions(spec: RegionSpec, name: RoleName) -> tuple[Statement, ...]:
@@ -89,6 +93,7 @@ def _permissions(spec: RegionSpec, name: RoleName) -> tuple[Statement, ...]:
         region=spec.cloud_region,
         tags={"byoc:region": spec.region_id},
         boundary=spec.permissions_boundary_arn,
+        connection=spec.connection_id,
     )
     match name:
         case RoleName.READ_ONLY:
@@ -110,38 +115,3 @@ def _people_trust(spec: RegionSpec) -> dict[str, Any]:
             "StringLike": {"sts:SourceIdentity": "?*"},
         },
     }
-
-
-def _role(spec: RegionSpec, name: str, title: str, description: str, trust: Mapping[str, Any]) -> Manifest:
-    fields = {
-        "path": IAM_PATH,
-        "description": description,
-        "maxSessionDuration": SESSION_SECONDS,
-        "permissionsBoundary": spec.permissions_boundary_arn,
-        "assumeRolePolicy": document(trust),
-    }
-    return resource(
-        spec,
-        "Role",
-        f"{name}-role",
-        title,
-        fields,
-        group="iam",
-        external_name=f"{prefix(spec)}-{name}",
-    )
-
-
-def _policy(spec: RegionSpec, name: str, role: RoleName, statements: Sequence[Statement]) -> Manifest:
-    fields = {
-        "path": IAM_PATH,
-        "description": f"Permissions of the {role.value} role",
-        "policy": document(*(one.document() for one in statements)),
-    }
-    title = f"Policy {name.rpartition('-')[2]} of role {role.value}"
-    return resource(spec, "Policy", name, title, fields, group="iam", external_name=f"{prefix(spec)}-{name}")
-
-
-def _attachment(spec: RegionSpec, role: str, name: str, policy: Mapping[str, Any]) -> Manifest:
-    fields = {"roleRef": ref(f"{role}-role"), **policy}
-    title = f"Permissions of role {role}"
-    return resource(spec, "RolePolicyAttachment", name, title, fields, group="iam")

@@ -1,6 +1,7 @@
 """The network load balancer that all traffic to the region's apps passes."""
 
-from regions.blueprints.aws.build import letter, prefix, ref, refs, resource
+from regions.blueprints.aws.build import prefix, ref, refs, resource
+from regions.blueprints.aws.where import in_subnets, in_vpc
 from regions.blueprints.manifests import Manifest
 from regions.spec import Connectivity, RegionSpec
 
@@ -20,10 +21,10 @@ def _balancer(spec: RegionSpec) -> Manifest:
         "loadBalancerType": "network",
         "internal": not public,
         "enableCrossZoneLoadBalancing": True,
-        "subnetRefs": refs([f"{tier}-{letter(zone)}" for zone in spec.zones]),
+        **in_subnets(spec, tier, "subnet"),
         "securityGroupRefs": refs(["load-balancer-security"]),
     }
-    needs = ["internet-gateway"] if public else []
+    needs = ["internet-gateway"] if public and not spec.network.existing else []
     return resource(spec, "LB", "load-balancer", "Load balancer", fields, group="elbv2", needs=needs)
 
 
@@ -33,7 +34,7 @@ def _targets(spec: RegionSpec) -> Manifest:
         "port": TARGET_PORT,
         "protocol": "TCP",
         "targetType": "ip",
-        "vpcIdRef": ref("vpc"),
+        **in_vpc(spec),
         "healthCheck": {"protocol": "TCP", "port": "traffic-port", "interval": 10},
     }
     return resource(spec, "LBTargetGroup", "targets", "Targets of the load balancer", fields, group="elbv2")

@@ -10,6 +10,9 @@ ANYWHERE = "0.0.0.0/0"
 
 
 def network(spec: RegionSpec) -> list[Manifest]:
+    """Nothing where the customer brings the VPC: subnets, gateways and routes are theirs then."""
+    if spec.network.existing:
+        return []
     return [
         _vpc(spec),
         *_subnets(spec),

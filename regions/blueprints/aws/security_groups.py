@@ -2,14 +2,20 @@
 
 from typing import Any
 
-from regions.blueprints.aws.build import letter, prefix, ref, resource
+from regions.blueprints.aws.build import letter, prefix, ref, resource, slug
 from regions.blueprints.aws.network import ANYWHERE
+from regions.blueprints.aws.where import in_vpc
 from regions.blueprints.manifests import Manifest
 from regions.spec import Connectivity, RegionSpec
 
 PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")  # RFC 1918
 POSTGRES = 5432
 HTTPS = 443
+
+
+def private_ranges(spec: RegionSpec) -> tuple[str, ...]:
+    """What the customer's network is made of, as far as the region is told."""
+    return spec.network.gateway_cidrs or PRIVATE_RANGES
 
 
 def security_groups(spec: RegionSpec) -> list[Manifest]:
@@ -20,7 +26,7 @@ def _group(spec: RegionSpec, name: str, description: str) -> Manifest:
     fields = {
         "name": f"{prefix(spec)}-{name.removesuffix('-security')}",
         "description": description,
-        "vpcIdRef": ref("vpc"),
+        **in_vpc(spec),
     }
     title = f"Security group of the {name.removesuffix('-security').replace('-', ' ')}"
     return resource(spec, "SecurityGroup", name, title, fields, group="ec2")
@@ -94,7 +100,7 @@ def _database(spec: RegionSpec) -> list[Manifest]:
 
 def _load_balancer(spec: RegionSpec) -> list[Manifest]:
     public = spec.network.connectivity is Connectivity.INTERNET
-    sources = {"internet": ANYWHERE} if public else dict(zip("abc", PRIVATE_RANGES, strict=True))
+    sources = {"internet": ANYWHERE} if public else {slug(cidr): cidr for cidr in private_ranges(spec)}
     return [
         _group(spec, "load-balancer-security", "Load balancer of the region"),
         *(
@@ -102,7 +108,7 @@ def _load_balancer(spec: RegionSpec) -> list[Manifest]:
                 spec,
                 "Ingress",
                 "load-balancer-security",
-                "load-balancer-from-internet" if public else f"load-balancer-from-private-{name}",
+                f"load-balancer-from-{name}",
                 f"HTTPS from {'anywhere' if public else cidr}",
                 _tcp(HTTPS, cidr),
             )

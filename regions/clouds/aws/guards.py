@@ -13,6 +13,8 @@ class Guard(StrEnum):
     """The request carries our tags: creation. On tagging actions `detail` names the call that creates."""
     RESOURCE_TAG = "resource_tag"
     """The resource carries our tags: changes and deletion."""
+    LENT = "lent"
+    """The customer's own resource, which they lend to this connection by the tag `byoc:lent-to`."""
     PASSED_TO = "passed_to"
     """iam:PassRole, to the service named in `detail` (`iam:PassedToService`)."""
     BOUNDARY = "boundary"

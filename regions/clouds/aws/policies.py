@@ -12,9 +12,14 @@ from regions.clouds.aws.verbs import Verb, service_of, verb_of
 Conditions = tuple[tuple[str, str, tuple[str, ...]], ...]
 """Operator, key, values."""
 
+LENT_TAG = "byoc:lent-to"
+"""On a resource of the customer's that the region may stand in: the connection's id."""
+NOBODY = "nobody"
+
 WORDS = {
     Guard.REQUEST_TAG: "Create",
     Guard.RESOURCE_TAG: "Change",
+    Guard.LENT: "Lent",
     Guard.PASSED_TO: "Pass",
     Guard.BOUNDARY: "Bounded",
     Guard.SERVICE_LINKED: "ServiceLinked",
@@ -33,6 +38,8 @@ class Confines:
     """`*` for all regions of the account."""
     tags: Mapping[str, str]
     boundary: str
+    connection: str = ""
+    """Whom the customer lends things of theirs to; empty lends nothing."""
 
     def placed(self, resource: str) -> str:
         return resource.replace("{account}", self.account).replace("{region}", self.region)
@@ -44,6 +51,9 @@ class Confines:
         return tuple(
             ("StringEquals", f"kms:EncryptionContext:{key}", (value,)) for key, value in self.tags.items()
         )
+
+    def lent(self) -> Conditions:
+        return (("StringEquals", f"aws:ResourceTag/{LENT_TAG}", (self.connection or NOBODY,)),)
 
     def carried(self) -> Conditions:
         return tuple(("StringEquals", f"aws:ResourceTag/{key}", (value,)) for key, value in self.tags.items())
@@ -98,6 +108,8 @@ def conditions(name: str, guard: Guard, details: tuple[str, ...], confines: Conf
             return (*confines.requested(), *_new_alone(name, details))
         case Guard.RESOURCE_TAG:
             return confines.carried()
+        case Guard.LENT:
+            return confines.lent()
         case Guard.ENCRYPTION_CONTEXT:
             return confines.named_in_context()
         case Guard.BOUNDARY:

@@ -10,7 +10,7 @@ class Verb(StrEnum):
     DELETE = "delete"
 
 
-READS = ("Describe", "Get", "List", "Head", "Simulate", "Lookup", "BatchGet", "BatchCheck", "Filter")
+READS = ("Describe", "Get", "List", "Head", "Simulate", "Lookup", "Search", "BatchGet", "BatchCheck", "Filter")
 DELETES = ("Delete", "Terminate", "Release", "Deregister", "Schedule")
 CREATES = ("Create", "Run", "Allocate", "Import", "Register", "Request")
 TAGGING = ("CreateTags", "DeleteTags")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sandbox.aws import delays
-from sandbox.aws.eks import store
+from sandbox.aws.eks import pods, store
 from sandbox.aws.eks.store import Item, Key, invalid
 from sandbox.aws.eks.updates import begin
 from sandbox.aws.extensions import answers
@@ -21,8 +21,10 @@ OFFERED = {
     "eks-pod-identity-agent": (("v1.3.8-eksbuild.2", "v1.3.7-eksbuild.2"), "security"),
     "metrics-server": (("v0.8.0-eksbuild.1",), "observability"),
     "snapshot-controller": (("v8.3.0-eksbuild.1",), "storage"),
+    "external-dns": (("v0.18.0-eksbuild.1",), "networking"),
     "amazon-cloudwatch-observability": (("v4.3.0-eksbuild.1",), "observability"),
 }
+NAMESPACES = {"external-dns": "external-dns", "amazon-cloudwatch-observability": "amazon-cloudwatch"}
 SECONDS_SHARE = 0.2  # of a node group's
 
 
@@ -51,9 +53,19 @@ def create_addon(call: Call) -> Mapping[str, Any]:
         "owner": "aws",
         "publisher": "eks",
     }
+    item["podIdentityAssociations"] = _identities(call, item)
     store.put("addon", key, own, item, call.params.get("tags"))
     delays.later("eks:addon", key, "ACTIVE", _seconds())
     return {"addon": store.public(item)}
+
+
+def _identities(call: Call, item: Item) -> list[str]:
+    """ARNs of the pod identities that the add-on's service accounts work with."""
+    place = NAMESPACES.get(str(item["addonName"]), "kube-system")
+    return [
+        pods.associate(call, str(item["clusterName"]), (place, str(one["serviceAccount"])), str(one["roleArn"]))
+        for one in call.params.get("podIdentityAssociations") or []
+    ]
 
 
 def _version(name: str, wanted: Any) -> str:
@@ -72,6 +84,8 @@ def update_addon(call: Call) -> Mapping[str, Any]:
     for name in ("serviceAccountRoleArn", "configurationValues"):
         if call.params.get(name) is not None:
             item[name] = call.params[name]
+    if call.params.get("podIdentityAssociations") is not None:
+        item["podIdentityAssociations"] = _identities(call, item)
     return answer
 
 
@@ -101,6 +115,7 @@ def _settle(key: Key, outcome: str) -> None:
     if item is not None and outcome:
         item["status"] = outcome
     elif item is not None:
+        pods.release(item["podIdentityAssociations"])
         store.drop("addon", key)
 
 

@@ -1,6 +1,6 @@
 """Pod identity associations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.aws.eks import store
@@ -23,22 +23,46 @@ def create_association(call: Call) -> Mapping[str, Any]:
         if (held["namespace"], held["serviceAccount"]) == subject:
             message = f"Association already exists: {held['associationId']}"
             raise store.in_use(message, clusterName=cluster)
+    item = _item(call, cluster, subject, call.params["roleArn"])
+    item["disableSessionTags"] = bool(call.params.get("disableSessionTags"))
+    key = store.key_of(call, cluster, str(item["associationId"]))
+    store.keep_token(call, key)
+    return {
+        "association": store.public(store.put("pod", key, item["associationArn"], item, call.params.get("tags")))
+    }
+
+
+def _item(call: Call, cluster: str, account: tuple[str, str], role: str) -> Item:
     identifier = f"a-{store.token_hex(9)[:17]}"
-    own = arn(call, "eks", f"podidentityassociation/{cluster}/{identifier}")
-    item: Item = {
+    return {
         "clusterName": cluster,
-        "namespace": subject[0],
-        "serviceAccount": subject[1],
-        "roleArn": call.params["roleArn"],
-        "associationArn": own,
+        "namespace": account[0],
+        "serviceAccount": account[1],
+        "roleArn": role,
+        "associationArn": arn(call, "eks", f"podidentityassociation/{cluster}/{identifier}"),
         "associationId": identifier,
         "createdAt": store.now(),
         "modifiedAt": store.now(),
-        "disableSessionTags": bool(call.params.get("disableSessionTags")),
+        "disableSessionTags": False,
     }
-    key = store.key_of(call, cluster, identifier)
-    store.keep_token(call, key)
-    return {"association": store.public(store.put("pod", key, own, item, call.params.get("tags")))}
+
+
+def associate(call: Call, cluster: str, account: tuple[str, str], role: str) -> str:
+    """The association of an add-on's service account, made or changed; its ARN."""
+    for _, held in store.below("pod", store.key_of(call, cluster)):
+        if (held["namespace"], held["serviceAccount"]) == account:
+            held["roleArn"] = role
+            return str(held["associationArn"])
+    item = _item(call, cluster, account, role)
+    store.put("pod", store.key_of(call, cluster, str(item["associationId"])), item["associationArn"], item, {})
+    return str(item["associationArn"])
+
+
+def release(arns: Sequence[str]) -> None:
+    """An add-on takes its associations with it."""
+    for key, item in list(store.shelf("pod").items()):
+        if item["associationArn"] in arns:
+            store.drop("pod", key)
 
 
 @answers("eks", "DescribePodIdentityAssociation")

@@ -26,6 +26,7 @@ PARAMETERS = {
     "VpcEndpointId": "vpc-endpoint", "NetworkInterfaceId": "network-interface", "InstanceId": "instance",
     "VolumeId": "volume", "SnapshotId": "snapshot", "LaunchTemplateId": "launch-template",
     "TransitGatewayId": "transit-gateway", "TransitGatewayAttachmentId": "transit-gateway-attachment",
+    "TransitGatewayRouteTableId": "transit-gateway-route-table",
     "NetworkAclId": "network-acl", "DhcpOptionsId": "dhcp-options", "KeyPairId": "key-pair",
     "ServiceId": "vpc-endpoint-service", "SubnetIds": "subnet", "SecurityGroupIds": "security-group",
     "RouteTableIds": "route-table", "VpcEndpointIds": "vpc-endpoint", "InstanceIds": "instance",
@@ -45,6 +46,7 @@ PREFIXES = {
     "eni": "network-interface", "i": "instance", "vol": "volume", "snap": "snapshot", "lt": "launch-template",
     "tgw": "transit-gateway", "acl": "network-acl", "dopt": "dhcp-options", "key": "key-pair",
     "fl": "vpc-flow-log", "vpce-svc": "vpc-endpoint-service", "tgw-attach": "transit-gateway-attachment",
+    "tgw-rtb": "transit-gateway-route-table",
 }  # fmt: skip
 
 

@@ -97,10 +97,26 @@ def _dependents(call: Call) -> list[Need]:
     if call.operation in ("CreatePodIdentityAssociation", "UpdatePodIdentityAssociation"):
         return pass_role(params.get("roleArn"), "pods.eks.amazonaws.com")
     if call.operation in ("CreateAddon", "UpdateAddon"):
-        return pass_role(params.get("serviceAccountRoleArn"), "eks.amazonaws.com")
+        return [*pass_role(params.get("serviceAccountRoleArn"), "eks.amazonaws.com"), *_pods(call)]
+    if call.operation == "DeleteAddon":
+        return _released(call)
     if call.operation == "AssociateEncryptionConfig":
         return _encryption(params)
     return []
+
+
+def _pods(call: Call) -> list[Need]:
+    """The pod identities of an add-on are made in the caller's name."""
+    asked = call.params.get("podIdentityAssociations") or []
+    cluster = arn(call, "eks", f"cluster/{call.params.get('clusterName')}")
+    passed = [need for one in asked for need in pass_role(one.get("roleArn"), "pods.eks.amazonaws.com")]
+    return [Need("eks:CreatePodIdentityAssociation", cluster), *passed] if asked else []
+
+
+def _released(call: Call) -> list[Need]:
+    key = (call.account, call.region, call.params.get("clusterName"), call.params.get("addonName"))
+    held = state().shelf("eks:addon").get(key, {}).get("podIdentityAssociations", ())
+    return [Need("eks:DeletePodIdentityAssociation", one) for one in held]
 
 
 def _encryption(params: dict[str, Any]) -> list[Need]:

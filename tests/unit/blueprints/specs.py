@@ -10,7 +10,9 @@ from regions.spec import (
     DatabaseSpec,
     EncryptionSpec,
     Environment,
+    ExistingNetwork,
     NetworkSpec,
+    NodeGroupSpec,
     RegionSpec,
 )
 
@@ -58,6 +60,32 @@ def production(**changes: Any) -> RegionSpec:
     return replace(spec, **changes)
 
 
+LENT = ExistingNetwork(
+    vpc_id="vpc-0123456789abcdef0",
+    public_subnet_ids=("subnet-0a1", "subnet-0b1", "subnet-0c1"),
+    private_subnet_ids=("subnet-0a2", "subnet-0b2", "subnet-0c2"),
+    database_subnet_ids=("subnet-0a3", "subnet-0b3", "subnet-0c3"),
+)
+
+
+def roomy() -> ClusterSpec:
+    """Two further kinds of nodes, an API that closes, and a runtime with a role of its own."""
+    groups = (
+        NodeGroupSpec("memory", ("r6i.2xlarge", "r6i.4xlarge"), 0, 6),
+        NodeGroupSpec("batch", ("m5.2xlarge",), 0, 20, spot=True),
+    )
+    return replace(production().cluster, node_groups=groups, endpoint_closes=True, pod_identity=True)
+
+
+def everything() -> RegionSpec:
+    """What a region can have beside what it must have."""
+    wide = replace(
+        network(Connectivity.PRIVATE_LINK),
+        principals=("arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:role/apps"),
+    )
+    return production(cluster=roomy(), network=wide)
+
+
 def network(connectivity: Connectivity = Connectivity.INTERNET, gateway: str = "") -> NetworkSpec:
     return NetworkSpec(
         vpc_cidr="10.0.0.0/16",
@@ -75,4 +103,14 @@ VARIANTS: dict[str, RegionSpec] = {
     "customer-key": production(encryption=EncryptionSpec(CUSTOMER_KEY)),
     "privatelink": production(network=network(Connectivity.PRIVATE_LINK)),
     "transit-gateway": production(network=network(Connectivity.TRANSIT_GATEWAY, "tgw-0123456789abcdef0")),
+    "gateway-routes": production(
+        network=replace(
+            network(Connectivity.TRANSIT_GATEWAY, "tgw-0123456789abcdef0"),
+            gateway_cidrs=("10.42.0.0/16", "192.168.7.0/24"),
+            gateway_route_table_id="tgw-rtb-0123456789abcdef0",
+        )
+    ),
+    "existing-network": production(network=replace(network(), existing=LENT)),
+    "existing-private": production(network=replace(network(Connectivity.TRANSIT_GATEWAY), existing=LENT)),
+    "everything": everything(),
 }

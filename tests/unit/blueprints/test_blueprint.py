@@ -50,7 +50,7 @@ def test_tearing_down_ends_and_takes_identities_last(variant: str) -> None:
     for _ in manifests:
         gone |= {name for name in manifests if set(needs[name]) <= gone}
     assert gone == set(manifests)
-    assert {"cluster", "database", "vpc", "state-bucket"} <= set(needs["cluster-role"])
+    assert {"cluster", "database", "load-balancer", "state-bucket"} <= set(needs["cluster-role"])
 
 
 @pytest.mark.parametrize("variant", sorted(VARIANTS))

@@ -41,7 +41,7 @@ class Region:
 @pytest.fixture(scope="session")
 def region(door: FrontDoor) -> Region:
     """Provisioned; tests may change it, for each looks at its own resource."""
-    region = prepare(door, VARIANTS["production"], ACCOUNT)
+    region = prepare(door, VARIANTS["everything"], ACCOUNT)
     driver.provision(region.client, list(region.manifests.values()))
     return region
 

@@ -18,7 +18,8 @@ from tests.unit.clouds.mutations import (
 )
 
 OURS = ("byoc:region", "byoc:connection")
-GATEWAY_ROUTE = "private-routes-a-to-gateway-1"
+WAY_BACK = "gateway-route-to-region"
+GATEWAY_ROUTE = "private-routes-a-to-gateway-10-0-0-0-8"
 
 
 def live(region: Region) -> None:
@@ -68,14 +69,26 @@ def _until_available(administrator: Session, database: str) -> None:
 
 def live_by_gateway(region: Region) -> None:
     """The part of a region that hangs on a transit gateway: attached, changed, and left."""
-    part = driver.closure(list(region.manifests.values()), [GATEWAY_ROUTE])
+    part = driver.closure(list(region.manifests.values()), [GATEWAY_ROUTE, WAY_BACK])
     region.manifests = {one.name: one for one in part}
     driver.provision(region.client, part)
     for mutation in TRANSIT_GATEWAY:
         region.manifests[mutation.manifest] = mutated(region.manifests[mutation.manifest], mutation)
         driver.settle(region.client, region.manifests[mutation.manifest])
         assert mutation.method in [method for method, _ in region.calls]
+    _mend_the_way_back(region)
     driver.deprovision(region.client, part)
+
+
+def _mend_the_way_back(region: Region) -> None:
+    """Somebody lets the region's route end nowhere."""
+    table = region.spec.network.gateway_route_table_id
+    administrator = region.door.administrator(region.spec.account_id, region.spec.cloud_region)
+    administrator.client("ec2").replace_transit_gateway_route(
+        TransitGatewayRouteTableId=table, DestinationCidrBlock=region.spec.network.vpc_cidr, Blackhole=True
+    )
+    driver.settle(region.client, region.manifests[WAY_BACK])
+    assert "replace_transit_gateway_route" in [method for method, _ in region.calls]
 
 
 def change_everything(region: Region) -> None:

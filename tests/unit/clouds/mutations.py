@@ -46,6 +46,8 @@ COMMON = (
     ),
     Mutation("node-group", {"labels": {"byoc.akka.io/pool": "other"}}, "update_nodegroup_config"),
     Mutation("node-group", {"version": "1.34"}, "update_nodegroup_version"),
+    Mutation("addon-vpc-cni", {"configurationValues": '{"enableNetworkPolicy": "false"}'}, "update_addon"),
+    Mutation("runtime-identity", {"roleArnRef": {"name": "records-role"}}, "update_pod_identity_association"),
     Mutation("read-only-access", {"kubernetesGroups": ["viewers"]}, "update_access_entry"),
     Mutation(
         "read-only-access-policy",

@@ -136,3 +136,10 @@ def renamed(manifest: Manifest, name: str) -> Manifest:
     metadata = manifest.body["metadata"]
     annotations = {**metadata["annotations"], "crossplane.io/external-name": name}
     return Manifest({**manifest.body, "metadata": {**metadata, "annotations": annotations}})
+
+
+def test_an_api_that_closes_is_open_until_the_region_has_joined() -> None:
+    steps = {step.name: step for step in plans.provision(blueprint(VARIANTS["everything"]))}
+    assert steps["cluster"].params["fields"]["vpcConfig"]["endpointPublicAccess"]
+    assert steps["close-cluster"].needs == ("attach",)
+    assert "fields" not in steps["close-cluster"].params

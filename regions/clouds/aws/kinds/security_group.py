@@ -1,7 +1,7 @@
 """Security group; the rule that AWS adds ("everything may leave") is taken away, ours replace it."""
 
-from regions.clouds.aws.ec2 import changes, creates, found_by_tags, tagged
-from regions.clouds.aws.guards import reads
+from regions.clouds.aws.ec2 import arns, changes, creates, found_by_tags, tagged
+from regions.clouds.aws.guards import Action, Guard, reads
 from regions.clouds.aws.subject import Subject
 from regions.clouds.aws.table import ID, UNORDERED, Call, Change, Field, Kind, Read
 
@@ -46,6 +46,7 @@ KIND = Kind(
     actions=(
         *reads("ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules"),
         *creates("CreateSecurityGroup", "security-group", "vpc"),
+        Action("ec2:CreateSecurityGroup", arns("vpc"), Guard.LENT),
         *changes("RevokeSecurityGroupEgress", "security-group"),
         *changes("DeleteSecurityGroup", "security-group"),
     ),
