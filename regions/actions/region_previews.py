@@ -5,18 +5,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from console.kernel.errors import Refused
+from console.kernel.errors import Invalid, Refused
 from console.kernel.scope import Scope
 from regions.blueprints import Manifest, blueprint, by_name
 from regions.changes import cost
 from regions.changes.differing import Change, Verb, changes
 from regions.changes.permissions import needed
+from regions.changes.specs import SpecUnfitError, with_changes
 from regions.models import CheckGroup, ConnectionCheck, PlanVersion, Region, Resource
 from regions.permissions.bundle import Grant, current
 from regions.policies.checks import Case, Check, Outcome, check
 from regions.policies.rules import RULES
+from regions.questionnaire import codec
 from regions.questionnaire.plan import RegionPlan
 from regions.spec import RegionSpec, RoleName
 from regions.states import RegionState, Verdict
@@ -28,6 +31,11 @@ UNTOUCHED = frozenset({RegionState.PLANNED, RegionState.DEPROVISIONED})
 class PolicyDenies(Refused):
     code = "policy_denies"
     title = "A policy check denies it"
+
+
+class SpecUnfit(Invalid):
+    code = "spec_unfit"
+    title = "The spec cannot have this value"
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,22 @@ def of_version(*, scope: Scope, version: PlanVersion) -> Preview:
     plan = RegionPlan.from_document(version.document)
     region = Region.objects.visible_to(scope).filter(id=plan.spec.region_id).first()
     return of_spec(scope=scope, region=region, spec=plan.spec, terms=terms_of(plan))
+
+
+def of_values(*, scope: Scope, region: Region, values: Mapping[str, Any]) -> Preview:
+    """What some other values of its spec would do to the region. Raises SpecUnfit."""
+    try:
+        spec = with_changes(codec.from_document(RegionSpec, region.spec), values)
+        return of_spec(scope=scope, region=region, spec=spec, terms=_terms(scope, region))
+    except SpecUnfitError as error:
+        raise SpecUnfit(str(error), field=f"spec.{error.path}") from error
+    except ValueError as error:
+        raise SpecUnfit(f"These values make no region: {error}.", field="spec") from error
+
+
+def _terms(scope: Scope, region: Region) -> Terms:
+    version = PlanVersion.objects.visible_to(scope).filter(id=region.plan_id).first()
+    return terms_of(RegionPlan.from_document(version.document)) if version else Terms()
 
 
 def require_allowed(preview: Preview) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regions.api import regions
+from regions.api import changes, regions
 
 urlpatterns = [
     path("regions", regions.Regions.as_view(), name="api-regions"),
@@ -12,4 +12,16 @@ urlpatterns = [
         "regions/<uuid:region_id>/deprovision", regions.RegionDeprovision.as_view(), name="api-region-deprovision"
     ),
     path("regions/<uuid:region_id>/reconcile", regions.RegionReconcile.as_view(), name="api-region-reconcile"),
+    path("regions/<uuid:region_id>/preview", changes.RegionPreview.as_view(), name="api-region-preview"),
+    path("regions/<uuid:region_id>/changes", changes.RegionChanges.as_view(), name="api-region-changes"),
+    path(
+        "regions/<uuid:region_id>/changes/<uuid:change_id>",
+        changes.RegionChangeDetail.as_view(),
+        name="api-region-change",
+    ),
+    path(
+        "regions/<uuid:region_id>/changes/<uuid:change_id>/withdraw",
+        changes.RegionChangeWithdrawal.as_view(),
+        name="api-region-change-withdraw",
+    ),
 ]
