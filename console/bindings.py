@@ -4,17 +4,18 @@ from django.conf import settings
 
 from console import celery
 from console.encryption import roots, unreadable
-from regions.actions.root_keys import ConnectedRootKeys
+from regions.actions.kms_keys import ConnectedKmsKeys
 from regions.clouds.aws.accounts import AwsAccounts
 from regions.clouds.aws.inspection import AwsDoors, AwsTemplates
 from regions.clouds.aws.root_keys import AwsKmsRoot
 from regions.clouds.aws.session import AwsConfig
+from regions.clouds.aws.signing_keys import AwsKmsSigning
 from regions.clouds.dns import DnsResolver
 from regions.spec import Cloud
 from regions.steps import clouds, doors, stores
 from regions.steps.external_secrets import ExternalSecrets
 from regions.steps.region_bucket import RegionBuckets
-from secrets_app import ports, public_apis, root_places
+from secrets_app import ports, public_apis, root_places, signing_keys
 from secrets_app.actions.unreadable_values import Trail
 from secrets_app.public_apis import PublicApis
 
@@ -31,7 +32,8 @@ def bind() -> None:
     ports.bind(bucket=RegionBuckets(), references=ExternalSecrets())
     roots.bind(roots.AWS_KMS, AwsKmsRoot(aws_config()))
     unreadable.bind(Trail())
-    root_places.bind(ConnectedRootKeys())
+    root_places.bind(ConnectedKmsKeys())
+    signing_keys.bind(places=ConnectedKmsKeys(), keys=AwsKmsSigning(aws_config()))
     public_apis.bind(PublicApis(settings.MANAGEMENT_API, settings.EXECUTION_API, trusted=settings.PUBLIC_TRUST))
     clouds.bind_resolver(DnsResolver(tuple(settings.DNS_RESOLVERS)))
 

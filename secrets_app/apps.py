@@ -6,6 +6,7 @@ STEPS = (
     "key_moves",
     "key_rehearsals",
     "keys",
+    "kms_authorities",
     "region_trust",
     "root_rotation",
     "secret_deliveries",

@@ -14,6 +14,10 @@ ROOT_KEY = (
     "To wrap your organization's keys with a KMS key of yours, if you name one: only with an encryption context "
     "that names this connection."
 )
+SIGNING_KEY = (
+    "To have an asymmetric KMS key of yours sign regions' authorities, if you name one: only a key that your "
+    "cloud team tagged so."
+)
 
 RUNNING = (
     Reading(Action("s3:PutObject", (f"{STATE_BUCKETS}/desired/*",)), PUBLISH),
@@ -23,6 +27,8 @@ RUNNING = (
     Reading(Action("kms:Decrypt", KEYS, Guard.VIA_SERVICE, "s3"), SEALED_BUCKET),
     Reading(Action("kms:Encrypt", KEYS, Guard.ENCRYPTION_CONTEXT), ROOT_KEY),
     Reading(Action("kms:Decrypt", KEYS, Guard.ENCRYPTION_CONTEXT), ROOT_KEY),
+    Reading(Action("kms:GetPublicKey", KEYS, Guard.RESOURCE_TAG), SIGNING_KEY),
+    Reading(Action("kms:Sign", KEYS, Guard.RESOURCE_TAG), SIGNING_KEY),
     Reading(
         Action("secretsmanager:DescribeSecret", regional("secretsmanager", "secret:*"), Guard.RESOURCE_TAG),
         REFERENCE,

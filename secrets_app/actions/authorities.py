@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from cryptography import x509
-from cryptography.x509 import BasicConstraints
 from django.db import transaction
 
 from accounts.actions.planes import PlaneUnknown
@@ -15,19 +13,12 @@ from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 from console.operations.actions import operations
 from console.operations.models import Operation
+from secrets_app import signing_keys
 from secrets_app.actions.certificates import NameNotTyped, RegionNotJoined
-from secrets_app.models import (
-    AuthoritySource,
-    AuthorityState,
-    Certificate,
-    CertificateAuthority,
-    RegionTrust,
-)
+from secrets_app.models import Certificate, CertificateAuthority, RegionTrust
 from secrets_app.pki import imports, pem, requests
-from secrets_app.pki.conformity import is_strong
-from secrets_app.pki.refusals import ChainRefused, Reason
-from secrets_app.steps import root_rotation
-from secrets_app.trust import bundles, intermediates, records, regions, roots
+from secrets_app.steps import kms_authorities, root_rotation
+from secrets_app.trust import intermediates, own_roots, records, regions, roots
 
 
 class RootExists(Conflict):
@@ -86,40 +77,28 @@ def trust_root(*, scope: Scope, plane_id: UUID, root_pem: str) -> CertificateAut
     """Add a customer's own root to what the plane's regions trust. Raises Refused, PlaneUnknown and PkiRefused."""
     scope.require(Permission.CERTIFICATE_MANAGE)
     plane, at = _locked(scope, plane_id), now()
-    certificate = pem.certificate(root_pem.encode())
-    _require_root(certificate)
-    rows = CertificateAuthority.objects.visible_to(scope).of_plane(plane.id).with_certificate()
-    known: CertificateAuthority | None = rows.trusted().with_fingerprint(pem.fingerprint(certificate)).first()
-    if known is not None:
-        return known
-    row = records.root(certificate, org_id=scope.org_id, plane_id=plane.id)
-    row.save(force_insert=True)
-    made = CertificateAuthority.objects.create(
-        org_id=scope.org_id,
-        plane=plane,
-        number=1 + max(rows.values_list("number", flat=True), default=0),
-        source=AuthoritySource.CUSTOMER,
-        state=AuthorityState.ISSUING,
-        certificate=row,
-        created_by=scope.actor.label[:200],
+    return own_roots.add(scope, plane, pem.certificate(root_pem.encode()), now=at)
+
+
+@transaction.atomic
+def trust_kms_root(*, scope: Scope, plane_id: UUID, arn: str) -> Operation:
+    """Make a root whose key is the customer's KMS key and stays there; regions' authorities may then come from it.
+
+    Raises Refused, PlaneUnknown, KmsKeyUnusable, RootExists for a key that is a root already, OperationGoingOn.
+    """
+    scope.require(Permission.CERTIFICATE_MANAGE)
+    plane = _locked(scope, plane_id)
+    signing_keys.place_of(scope, arn)
+    if known := own_roots.with_key(scope, plane.id, arn):
+        raise RootExists(f"{known} has this key already.", todo="Let regions' authorities come from your own CA.")
+    return operations.start(
+        scope=scope,
+        kind=kms_authorities.TRUST,
+        title=f"Trust a root of your KMS in {plane.slug}",
+        target=plane,
+        steps=kms_authorities.trust_steps(),
+        context={"arn": arn},
     )
-    audit.record(scope, "authority:trusted", made, plane=plane.slug, fingerprint=row.fingerprint)
-    bundles.publish(scope, plane, reason=f"{made}, a CA of your own, is added", now=at)
-    return made
-
-
-def _require_root(certificate: x509.Certificate) -> None:
-    try:
-        certificate.verify_directly_issued_by(certificate)
-        constraints = certificate.extensions.get_extension_for_class(BasicConstraints).value
-    except Exception:  # noqa: BLE001  whatever the library says of a stranger's certificate
-        raise ChainRefused(
-            Reason.NOT_A_CA, "This is not the self-signed certificate of an authority.", todo="Send your root."
-        ) from None
-    if not constraints.ca or not is_strong(certificate):
-        raise ChainRefused(Reason.WEAK_KEY, "This root has a weak key, or is no authority.", todo="Send another.")
-    if not certificate.not_valid_before_utc <= now() <= certificate.not_valid_after_utc:
-        raise ChainRefused(Reason.EXPIRED, "This root is not valid now.", todo="Send one that is.")
 
 
 @transaction.atomic
@@ -191,15 +170,9 @@ def _own_roots(scope: Scope, trust: RegionTrust) -> list[CertificateAuthority]:
 
 def _require_trusted(scope: Scope, root: CertificateAuthority) -> None:
     """Every region must trust a root before anything that comes from it is presented."""
-    bundle = bundles.first_with(scope, root)
-    waiting = [
-        trust.recipient.name
-        for trust in RegionTrust.objects.visible_to(scope).of_plane(root.plane_id).present().with_recipient()
-        if trust.applied_bundle < bundle
-    ]
-    if waiting:
+    if waiting := own_roots.not_confirmed(scope, root):
         raise RootUntrusted(
-            f"{', '.join(sorted(waiting)[:3])} has not confirmed yet that it trusts {root}.",
+            f"{', '.join(waiting[:3])} has not confirmed yet that it trusts {root}.",
             todo="Wait until every region of the plane has, then import again.",
         )
 

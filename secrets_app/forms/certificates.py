@@ -72,3 +72,12 @@ class PemForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         error_messages={"required": "Paste the text that begins with -----BEGIN CERTIFICATE-----."},
     )
+
+
+class KmsKeyForm(forms.Form):
+    arn = forms.CharField(
+        label="ARN of the key",
+        max_length=200,
+        help_text="Asymmetric, ECC_NIST_P256, to sign and verify; in an account with a verified connection.",
+        error_messages={"required": "Paste the ARN of the key."},
+    )

@@ -52,6 +52,10 @@ class AuthorityQuerySet(TenantQuerySet["CertificateAuthority"]):
     def of_customer(self) -> Self:
         return self.filter(source=AuthoritySource.CUSTOMER)
 
+    def with_signing_key(self) -> Self:
+        """Those of the customer whose key the console may have sign."""
+        return self.exclude(signing_place={})
+
     def with_fingerprint(self, fingerprint: str) -> Self:
         return self.filter(certificate__fingerprint=fingerprint)
 
@@ -84,6 +88,8 @@ class CertificateAuthority(OrganizationRow):
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="authority")
     private_key = EncryptedField(owner="org_id", keyring="keyring_name", null=True)
     """PKCS #8; empty for a customer's CA, and once the root is removed."""
+    signing_place = models.JSONField(default=dict)
+    """Of a customer's CA whose key the console may have sign: where that key is, and the way to it."""
     operation_id = models.UUIDField(null=True)
     """The rotation that made it."""
     created_at = models.DateTimeField(default=now)
@@ -110,6 +116,10 @@ class CertificateAuthority(OrganizationRow):
             models.CheckConstraint(
                 condition=Q(private_key__isnull=True) | Q(source="console"), name="authority_key_of_ours_alone"
             ),
+            models.CheckConstraint(
+                condition=Q(signing_place={}) | Q(source="customer"),
+                name="authority_signing_key_of_theirs",
+            ),
         ]
         verbose_name_plural = "certificate authorities"
 
@@ -124,6 +134,11 @@ class CertificateAuthority(OrganizationRow):
     def keyring_name(self) -> str:
         """A keyring of the plane's own: what opens secrets opens no root."""
         return f"{self.org_id}.ca.{self.plane_id}"
+
+    @property
+    def signing_key(self) -> str:
+        """ARN of the customer's key that signs; empty where another does."""
+        return str(self.signing_place.get("key", ""))
 
     @property
     def is_ours(self) -> bool:

@@ -11,6 +11,7 @@ from console.kernel.errors import ConsoleError
 from console.kernel.scope import Scope
 from secrets_app.models import Recipient, RegionTrust
 from secrets_app.pki.refusals import PkiRefused
+from secrets_app.steps import kms_authorities
 from secrets_app.steps.region_layout import plain_object
 from secrets_app.steps.region_parts import Document, Heard, Outgoing, register
 from secrets_app.trust import intermediates, leaves, lists, regions
@@ -141,7 +142,10 @@ TAKERS: dict[str, Take] = {REQUEST: _request, OWN_LISTS: _lists, LEAVES: _leaves
 def _sign(scope: Scope, trust: RegionTrust, at: datetime) -> str:
     try:
         with transaction.atomic():
-            intermediates.sign(scope, trust, now=at)
+            if trust.by_customer:
+                kms_authorities.start_signing(scope, trust)
+            else:
+                intermediates.sign(scope, trust, now=at)
     except ConsoleError as error:
         return f"Its certificate request waits: {error}"
     return ""

@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{PLANE}root/", planes.make_root, name="plane-root"),
     path(f"{PLANE}rotate/", planes.rotate, name="plane-rotate"),
     path(f"{PLANE}own-root/", planes.own_root, name="plane-own-root"),
+    path(f"{PLANE}kms-root/", planes.kms_root, name="plane-kms-root"),
     path(f"{PLANE}regions/<uuid:region_id>/authority/", planes.own_authority, name="plane-own-authority"),
     path(f"{PLANE}regions/<uuid:region_id>/source/", planes.source, name="plane-source"),
     path(f"{PLANE}regions/<uuid:region_id>/request.pem", planes.signing_request, name="plane-request"),

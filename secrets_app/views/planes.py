@@ -16,7 +16,7 @@ from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 from console.web.pages import HtmxRequest, page, redirect_to, toast
 from secrets_app.actions import authorities
-from secrets_app.forms.certificates import PemForm, PlaneForm
+from secrets_app.forms.certificates import KmsKeyForm, PemForm, PlaneForm
 from secrets_app.models import RegionTrust
 from secrets_app.readings import planes as readings
 from secrets_app.views.certificates import attachment
@@ -98,7 +98,22 @@ def own_root(request: HtmxRequest, scope: Scope, plane: str) -> HttpResponse:
         else:
             toast(request, "Your root is in the next bundle.")
             return redirect_to(request, _url(request, plane))
-    return _pem_page(request, {"form": form, "plane": found, "trust": None})
+    return _form_page(request, {"form": form, "plane": found, "trust": None})
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(Permission.CERTIFICATE_MANAGE)
+def kms_root(request: HtmxRequest, scope: Scope, plane: str) -> HttpResponse:
+    """Trust a root whose key is a KMS key of the customer's."""
+    found, form = _plane(scope, plane), KmsKeyForm(request.POST or None)
+    if form.is_valid():
+        try:
+            operation = authorities.trust_kms_root(scope=scope, plane_id=found.id, **form.cleaned_data)
+        except ConsoleError as error:
+            form.add_error("arn", str(error))
+        else:
+            return redirect_to(request, _operation(request, operation.id))
+    return _form_page(request, {"form": form, "plane": found, "trust": None}, "certificates/kms_root.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -115,7 +130,7 @@ def own_authority(request: HtmxRequest, scope: Scope, plane: str, region_id: UUI
         else:
             toast(request, f"{trust.recipient} issues from your authority once it has taken it.")
             return redirect_to(request, _url(request, plane))
-    return _pem_page(request, {"form": form, "plane": found, "trust": trust})
+    return _form_page(request, {"form": form, "plane": found, "trust": trust})
 
 
 @require_POST
@@ -139,9 +154,11 @@ def signing_request(_request: HtmxRequest, scope: Scope, plane: str, region_id: 
     return attachment(trust.request_pem, f"{trust.recipient}.csr.pem")
 
 
-def _pem_page(request: HtmxRequest, context: dict[str, Any]) -> HttpResponse:
+def _form_page(
+    request: HtmxRequest, context: dict[str, Any], template: str = "certificates/own_ca.html"
+) -> HttpResponse:
     status = 422 if context["form"].errors else 200
-    return page(request, "certificates/own_ca.html", context, partial="form", status=status)
+    return page(request, template, context, partial="form", status=status)
 
 
 def _plane(scope: Scope, slug: str) -> ApplicationPlane:
@@ -155,3 +172,7 @@ def _trust(scope: Scope, plane: ApplicationPlane, region_id: UUID) -> RegionTrus
 
 def _url(request: HtmxRequest, slug: str) -> str:
     return reverse("plane", kwargs={"org": request.organization.slug, "plane": slug})
+
+
+def _operation(request: HtmxRequest, operation_id: UUID) -> str:
+    return reverse("operation", kwargs={"org": request.organization.slug, "operation_id": operation_id})

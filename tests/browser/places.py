@@ -48,6 +48,7 @@ ORGANIZATION_PAGES: Mapping[str, str] = {
     "plane": "/o/{org}/certificates/planes/main/",
     "plane-new": "/o/{org}/certificates/planes/new/",
     "own-root": "/o/{org}/certificates/planes/main/own-root/",
+    "kms-root": "/o/{org}/certificates/planes/main/kms-root/",
     "audit": "/o/{org}/audit/",
     "audit-event": "/o/{org}/audit/events/{event}/",
     "audit-proof": "/o/{org}/audit/verify/",

@@ -6,13 +6,15 @@ import pytest
 
 from console.encryption.roots import AWS_KMS, Root
 from console.encryption.store import context_of
-from regions.actions.root_keys import place_of
+from regions.actions.kms_keys import place_of
 from regions.clouds.aws.root_keys import AwsKmsRoot
+from regions.clouds.aws.signing_keys import AwsKmsSigning
 from regions.permissions.bundle import current
 from regions.permissions.verification import READINGS
 from regions.spec import Connectivity, RegionSpec
 from regions.states import ConnectionState
 from regions.steps.verification_entry import identity_of
+from secrets_app.pki.keys import verifies
 from tests.unit.blueprints.specs import VARIANTS, network, production
 from tests.unit.clouds import lifecycle
 from tests.unit.clouds.conftest import Region, entered
@@ -40,6 +42,7 @@ def test_the_actions_evaluated_are_the_bundles_both_ways(customer: Customer, doo
     lifecycle.live_by_gateway(by_gateway)
     assert (lifecycle.left(region), lifecycle.left(by_gateway)) == ([], [])
     _wrap_keys(customer, door)
+    _sign_by_key(customer, door)
 
     assert _differences(_evaluated(customer, door), set(current().actions)) == ([], [])
 
@@ -65,6 +68,15 @@ def _wrap_keys(customer: Customer, door: FrontDoor) -> None:
     root, place = AwsKmsRoot(door.vendor()[0]), place_of(customer.connection, arn)
     context = context_of("acme", 1, Root(AWS_KMS, place))
     assert root.unwrap(place, root.wrap(place, b"k" * 32, context), context) == b"k" * 32
+
+
+def _sign_by_key(customer: Customer, door: FrontDoor) -> None:
+    """An authority's key is a KMS key of the customer's."""
+    tags = [{"TagKey": "byoc:connection", "TagValue": str(customer.connection.id)}]
+    asymmetric = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY", "Tags": tags}
+    arn = customer.admin.client("kms").create_key(**asymmetric)["KeyMetadata"]["Arn"]
+    signer = AwsKmsSigning(door.vendor()[0]).signer(place_of(customer.connection, arn))
+    assert verifies(signer.public_key(), signer.sign(b"to be signed"), b"to be signed")
 
 
 def _evaluated(customer: Customer, door: FrontDoor) -> set[str]:

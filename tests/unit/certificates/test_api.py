@@ -11,6 +11,7 @@ from console.kernel.scope import Scope
 from secrets_app.actions import certificates
 from secrets_app.models import Certificate, CertificateState, Level, WantedLeaf
 from tests.unit.api.conftest import Machine, issue
+from tests.unit.certificates.bank import BankCA
 from tests.unit.certificates.world import World
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,37 @@ def test_another_organizations_token_finds_nothing(
     assert foreign.post(f"planes/{world.plane.id}/rotate-root", {"region_group": "main"}).status_code == 404
     body = {"region_id": str(world.regions[0].recipient.region_id), "project": "core", "app": "cards"}
     assert foreign.post("certificates", body).status_code == 404
+
+
+def test_a_customers_ca_is_trusted_chosen_and_followed(world: World, alice_scope: Scope) -> None:
+    owner, bank = issue(alice_scope, Role.OWNER), BankCA()
+    region_id = world.regions[0].recipient.region_id
+    made = owner.post(f"planes/{world.plane.id}/own-root", {"pem": bank.pem})
+    assert (made.status_code, made.json()["source"], made.json()["signing_key"]) == (201, "customer", "")
+    world.settle()
+    assert owner.get(f"regions/{region_id}/authority").json()["issued_by"] == "plane"
+    chosen = owner.post(f"regions/{region_id}/authority/source", {"issued_by": "customer"})
+    assert (chosen.status_code, chosen.json()["issued_by"]) == (200, "customer")
+    world.turn(3)
+    request = owner.get(f"regions/{region_id}/authority").json()["request_pem"]
+    chain = bank.signs(request, world.regions[0].recipient.host)
+    imported = owner.post(f"regions/{region_id}/authority", {"chain_pem": chain})
+    assert (imported.status_code, imported.json()["level"]) == (201, "intermediate")
+    again = owner.post(f"regions/{region_id}/authority", {"chain_pem": chain})
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_requested")
+
+
+def test_a_kms_root_needs_a_key_in_a_connected_account(world: World, alice_scope: Scope) -> None:
+    owner, path = issue(alice_scope, Role.OWNER), f"planes/{world.plane.id}/kms-root"
+    for arn in ("alias/mine", "arn:aws:kms:eu-central-1:999999999999:key/unknown"):
+        answer = owner.post(path, {"arn": arn})
+        assert (answer.status_code, answer.json()["code"]) == (422, "kms_key_unusable")
+
+
+@pytest.mark.parametrize(
+    "path", ["planes/{plane}/own-root", "planes/{plane}/kms-root", "regions/{region}/authority"]
+)
+def test_a_reader_changes_no_authority(world: World, alice_scope: Scope, path: str) -> None:
+    reader = issue(alice_scope, Role.AUDITOR)
+    where = path.format(plane=world.plane.id, region=world.regions[0].recipient.region_id)
+    assert reader.post(where, {}).status_code == 403

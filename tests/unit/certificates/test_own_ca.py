@@ -1,46 +1,22 @@
 """A region whose authority the customer's own CA issues, beside one that comes from the plane's root."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from console.kernel.clock import now
 from console.kernel.errors import Refused
 from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 from secrets_app.actions import authorities, certificates
 from secrets_app.actions.authorities import NothingRequested, RootUntrusted
 from secrets_app.models import AuthoritySource, Level, TrustBundle
-from secrets_app.pki import issue, keys, names, pem, requests
+from secrets_app.pki import keys, pem, requests
 from secrets_app.pki.refusals import PkiRefused
+from tests.unit.certificates.bank import BankCA
 from tests.unit.certificates.handshakes import both_ways
 from tests.unit.certificates.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-class BankCA:
-    """The customer's: its key is nowhere near the console."""
-
-    def __init__(self) -> None:
-        self.signer = keys.KeySigner(keys.generate())
-        subject = names.authority("Acme Bank", "Acme Corporate Root", self.signer.public_key())
-        self.root = issue.self_signed_root(self.signer, subject, now() - timedelta(days=300))
-
-    @property
-    def pem(self) -> str:
-        return pem.bundle([self.root]).decode()
-
-    def signs(self, request: str, host: str) -> str:
-        made = issue.sign_intermediate(
-            requests.checked(request.encode()),
-            issue.Issuer.of(self.root, self.signer),
-            subject=names.authority("Acme Bank", host, self.signer.public_key()),
-            region_host=host,
-            now=now(),
-        )
-        return pem.bundle([made]).decode()
 
 
 @pytest.fixture

@@ -249,3 +249,13 @@ def test_the_region_that_is_not_heard_is_named(busy: World, browser: Client) -> 
 
 def test_an_unknown_certificate_is_not_there(busy: World, browser: Client) -> None:
     assert browser.get(f"{ROOT}{UUID(int=1)}/").status_code == 404
+
+
+def test_a_kms_root_is_asked_for_by_its_arn_and_what_was_typed_stays(busy: World, browser: Client) -> None:
+    url = f"{ROOT}planes/main/kms-root/"
+    assert "kms:Sign" in text_of(browser.get(url))
+    answer = browser.post(url, {"arn": "arn:aws:kms:eu-central-1:999999999999:key/unknown"})
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "no verified connection to account 999999999999" in text
+    assert 'value="arn:aws:kms:eu-central-1:999999999999:key/unknown"' in text

@@ -1,6 +1,5 @@
 """An organization's keys under its own KMS key: moved, revoked, given back, rehearsed."""
 
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,18 +16,15 @@ from console.kernel.errors import ConsoleError
 from console.kernel.scope import Scope
 from console.operations.models import Operation
 from regions.actions import connections
-from regions.actions.root_keys import RootKeyUnusable
+from regions.actions.kms_keys import KmsKeyUnusable
 from regions.clouds.aws.root_keys import AwsKmsRoot
-from regions.clouds.aws.session import Session
-from regions.models import Connection
-from regions.states import ConnectionState
 from secrets_app.actions import key_roots, keys
 from tests.unit.clouds.front_door import FrontDoor
 from tests.unit.connections.conftest import way as way_fixture
+from tests.unit.secrets_app.key_customer import Customer
 from tests.unit.secrets_app.rotating import drive, put_values, read_values
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
-numbers = itertools.count(700000000000)
 way = way_fixture
 
 
@@ -38,30 +34,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.at
-
-
-class Customer:
-    """An account with a verified connection and a KMS key of its own."""
-
-    def __init__(self, door: FrontDoor, scope: Scope) -> None:
-        self.account_id = str(next(numbers))
-        self.admin: Session = door.administrator(self.account_id, "eu-central-1")
-        with scope.entered():
-            self.connection = connections.for_account(scope=scope, cloud="aws", account_id=self.account_id)
-            Connection.objects.filter(pk=self.connection.pk).update(state=ConnectionState.VERIFIED)
-        self._run_stack()
-        self.kms: Any = self.admin.client("kms")
-        self.key = str(self.kms.create_key()["KeyMetadata"]["Arn"])
-
-    def _run_stack(self) -> None:
-        client = self.admin.client("cloudformation")
-        name = connections.stack_name(self.connection)
-        client.create_stack(
-            StackName=name,
-            TemplateBody=connections.template_text(self.connection),
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-        )
-        client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 0.05})
 
 
 @pytest.fixture(autouse=True)
@@ -211,7 +183,7 @@ def test_a_key_that_cannot_be_used_is_refused_before_anything_moves(
 
 @pytest.mark.parametrize("arn", ["alias/mine", "arn:aws:kms:eu-central-1:999999999999:key/unknown-account"])
 def test_a_key_that_no_connection_leads_to_is_said_so(alice_scope: Scope, arn: str) -> None:
-    with alice_scope.entered(), pytest.raises(RootKeyUnusable):
+    with alice_scope.entered(), pytest.raises(KmsKeyUnusable):
         key_roots.move(scope=alice_scope, arn=arn)
 
 

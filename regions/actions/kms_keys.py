@@ -1,4 +1,4 @@
-"""Finds the way to a customer's KMS key; implements `secrets_app.root_places.RootPlaces`."""
+"""Finds the way to a customer's KMS keys; implements `secrets_app.root_places` and `secrets_app.signing_keys`."""
 
 import re
 
@@ -12,17 +12,21 @@ from regions.states import ConnectionState
 KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:(\d{12}):key/[A-Za-z0-9-]{1,64}")  # KMS API, KeyId
 
 
-class RootKeyUnusable(Invalid):
-    code = "root_key_unusable"
-    title = "This key cannot be the root"
+class KmsKeyUnusable(Invalid):
+    code = "kms_key_unusable"
+    title = "This key cannot be used"
 
 
-class ConnectedRootKeys:
+class ConnectedKmsKeys:
     def root(self, scope: Scope, arn: str) -> Root:
-        """The key, by the verified connection to its account. Raises RootKeyUnusable."""
+        """Raises KmsKeyUnusable."""
+        return Root(AWS_KMS, self.place(scope, arn))
+
+    def place(self, scope: Scope, arn: str) -> dict[str, str]:
+        """The key, by the verified connection to its account. Raises KmsKeyUnusable."""
         found = KEY_ARN.fullmatch(arn)
         if found is None:
-            raise RootKeyUnusable(
+            raise KmsKeyUnusable(
                 "This is not the ARN of a KMS key.",
                 todo="Copy it from the key's page in AWS: arn:aws:kms:<region>:<account>:key/<id>.",
                 field="arn",
@@ -30,12 +34,12 @@ class ConnectedRootKeys:
         account_id = found.group(1)
         connection = Connection.objects.visible_to(scope).to_account(Cloud.AWS, account_id).first()
         if connection is None or connection.state != ConnectionState.VERIFIED:
-            raise RootKeyUnusable(
+            raise KmsKeyUnusable(
                 f"There is no verified connection to account {account_id}, which the key is in.",
                 todo="Connect and verify the account first.",
                 field="arn",
             )
-        return Root(AWS_KMS, place_of(connection, arn))
+        return place_of(connection, arn)
 
 
 def place_of(connection: Connection, arn: str) -> dict[str, str]:
