@@ -7,7 +7,7 @@ import pytest
 from console.kernel import queue
 from console.kernel.scope import Scope
 from regions.actions import onboardings, region_plans, regions
-from regions.models import Connection, Onboarding, PlanVersion, Region, RegionChange, Side
+from regions.models import Connection, Onboarding, PlanVersion, Region, RegionChange, Resource, Side
 from regions.questionnaire.questions import Raw
 from regions.states import ConnectionState, RegionState
 from tests.unit.onboarding.conftest import answered, onboarding
@@ -23,6 +23,12 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[queue.Job]:
     jobs: list[queue.Job] = []
     monkeypatch.setattr(queue, "send", lambda job, **_ids: jobs.append(job))
     return jobs
+
+
+def many(scope: Scope, region: Region) -> int:
+    """How many resources the region is made of."""
+    with scope.entered():
+        return int(Resource.objects.visible_to(scope).of_region(region).count())
 
 
 def compiled_with(scope: Scope, onboarding: Onboarding, **typed: Raw) -> PlanVersion:

@@ -9,7 +9,7 @@ from console.kernel.scope import Scope
 from regions.models import ChangeState, Region, RegionChange
 from tests.unit.api.conftest import Machine, issue
 from tests.unit.api.test_contract import assert_problem
-from tests.unit.region_changes.conftest import SignedWith
+from tests.unit.region_changes.conftest import SignedWith, many
 
 pytestmark = pytest.mark.django_db
 
@@ -56,8 +56,15 @@ def test_values_of_a_spec_are_previewed_and_nothing_is_kept(
     assert told["database"]["monthly"] == "1312.54"  # two of $1.798 instead of $0.899, 730 hours
     assert body["cost"]["difference"] == "2177.50"
     assert body["denied"] is False
-    assert body["counts"] == {"create": 0, "update": 2, "replace": 0, "delete": 0, "unchanged": 97}
+    unchanged = many(alice_scope, virginia) - 2
+    assert body["counts"] == {"create": 0, "update": 2, "replace": 0, "delete": 0, "unchanged": unchanged}
     assert changes_of(alice_scope) == 0
+
+
+def test_a_list_is_replaced_whole_and_its_items_may_be_objects(reader: Machine, virginia: Region) -> None:
+    group = {"name": "memory", "instance_types": ["r6i.2xlarge"], "nodes_min": 1, "nodes_max": 3}
+    body = previewed(reader, virginia, cluster={"node_groups": [group]})
+    assert [(change["verb"], change["name"]) for change in body["changes"]] == [("create", "node-group-memory")]
 
 
 def test_a_preview_tells_what_is_denied(reader: Machine, virginia: Region) -> None:
@@ -78,9 +85,10 @@ def test_a_value_that_makes_it_another_region_is_refused(reader: Machine, virgin
         ({"cluster": {"nodes": 9}}, "A spec has no cluster.nodes."),
         ({"cluster": {"nodes_max": "9"}}, "cluster.nodes_max takes a whole number"),
         ({"cluster": {"nodes_max": True}}, "cluster.nodes_max takes a whole number"),
-        ({"cluster": {"instance_types": "m5.4xlarge"}}, "cluster.instance_types takes a list of texts"),
-        ({"cluster": {"instance_types": [5]}}, "cluster.instance_types takes a list of texts"),
-        ({"environment": "moon"}, "'moon' is not a valid Environment"),
+        ({"cluster": {"instance_types": "m5.4xlarge"}}, "cluster.instance_types takes a list"),
+        ({"cluster": {"instance_types": [5]}}, "cluster.instance_types[0] takes a text"),
+        ({"cluster": {"node_groups": [{"name": "gpu"}]}}, "cluster.node_groups[0].instance_types is missing"),
+        ({"environment": "moon"}, "environment takes one of production, staging, development"),
         ({"zones": ["us-east-1a"]}, "These values make no region"),
         ({"database": 5}, "database takes an object"),
     ],
@@ -93,11 +101,11 @@ def test_a_value_that_does_not_fit_is_named(
     assert word in assert_problem(response, 422, "spec_unfit")["detail"]
 
 
-def test_a_preview_is_of_a_plan_or_of_values(reader: Machine, virginia: Region) -> None:
+def test_a_preview_is_of_a_plan_or_of_values(reader: Machine, alice_scope: Scope, virginia: Region) -> None:
     assert reader.post(f"regions/{virginia.pk}/preview", {}).status_code == 400
     plan = {"plan_id": str(virginia.plan_id)}
     body = reader.post(f"regions/{virginia.pk}/preview", plan).json()
-    assert (body["changes"], body["counts"]["unchanged"]) == ([], 99)
+    assert (body["changes"], body["counts"]["unchanged"]) == ([], many(alice_scope, virginia))
 
 
 def test_a_change_is_asked_for_read_and_withdrawn(

@@ -16,7 +16,7 @@ from regions.actions import region_changes
 from regions.models import ChangeState, PlanVersion, Region, RegionChange
 from regions.states import RegionState
 from tests.asking import asked as questions_of
-from tests.unit.region_changes.conftest import SignedWith
+from tests.unit.region_changes.conftest import SignedWith, many
 
 pytestmark = pytest.mark.django_db
 
@@ -160,7 +160,7 @@ def test_a_region_to_be_shows_everything_that_would_be_created(
     page = url("region-change-preview", virginia, number=1)
     assert page in text_of(alices, url("region", virginia))
     text = text_of(alices, page)
-    assert "99 create" in text
+    assert f"{many(alice_scope, virginia)} create" in text
     assert "Subnet × 9" in text
     assert "To the region" in text
 
