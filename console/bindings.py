@@ -12,7 +12,7 @@ from regions.clouds.aws.session import AwsConfig
 from regions.clouds.aws.signing_keys import AwsKmsSigning
 from regions.clouds.dns import DnsResolver
 from regions.spec import Cloud
-from regions.steps import clouds, doors, stores
+from regions.steps import clouds, doors, stores, surveys
 from regions.steps.external_secrets import ExternalSecrets
 from regions.steps.region_bucket import RegionBuckets
 from secrets_app import ports, public_apis, root_places, signing_keys
@@ -29,6 +29,7 @@ def bind() -> None:
     accounts = AwsAccounts(aws_config())
     clouds.bind(Cloud.AWS, accounts)
     stores.bind(Cloud.AWS, accounts)
+    surveys.bind(Cloud.AWS, accounts)
     ports.bind(bucket=RegionBuckets(), references=ExternalSecrets())
     roots.bind(roots.AWS_KMS, AwsKmsRoot(aws_config()))
     unreadable.bind(Trail())

@@ -11,6 +11,8 @@ class RegionsConfig(AppConfig):
             database_password,
             departure,
             detach,
+            drift_revert,
+            drift_scan,
             health,
             publication,
             region_ends,

@@ -1,6 +1,6 @@
 """Operations on regions as data: which steps, in which order."""
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from console.operations.steps import Approval, StepSpec
@@ -8,10 +8,12 @@ from regions.blueprints.keeping import NOTHING, Keeping, kept, last_fields
 from regions.blueprints.manifests import Manifest, by_name, joining_fields, teardown_needs
 from regions.changes.data_kept import DATA_OF, holds_data
 from regions.changes.differing import Change
-from regions.steps import attach, detach, health, smoke
-from regions.steps.resources import ABSENT, AS, FIELDS, FORGET, KEPT, OBSERVED, PRESENT
+from regions.steps import attach, detach, drift_scan, health, smoke
+from regions.steps.drift_revert import REVERTED
+from regions.steps.resources import ABSENT, AS, FIELDS, FORGET, KEPT, PRESENT
 
-PROVISION, DEPROVISION, RECONCILE, UPDATE = "provision", "deprovision", "reconcile", "update"
+PROVISION, DEPROVISION, UPDATE = "provision", "deprovision", "update"
+RECONCILE, REVERT = "reconcile", "revert"
 
 GROUPS = {
     "AccessEntry": "Access entries",
@@ -75,10 +77,19 @@ def _removed(manifest: Manifest, needs: tuple[str, ...], keeping: Keeping, token
     return replace(step, params={**step.params, FIELDS: fields}) if fields else step
 
 
-def reconcile(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
-    """Read every resource from the cloud and judge the region's health by it; change nothing."""
-    looks = tuple(_step(manifest, OBSERVED, "observe-", ()) for manifest in manifests)
-    return (*looks, replace(health.STEP, needs=tuple(look.name for look in looks)))
+def reconcile(_manifests: Sequence[Manifest] = ()) -> tuple[StepSpec, ...]:
+    """Read every resource from the cloud, judge what differs and the region's health by it; change nothing."""
+    return (drift_scan.STEP, replace(health.STEP, needs=(drift_scan.STEP.name,)))
+
+
+def revert(manifests: Sequence[Manifest], names: Collection[str]) -> tuple[StepSpec, ...]:
+    """Put these resources back, each after those of them that it stands on; then judge the region's health."""
+    back = tuple(
+        replace(_step(each, REVERTED, "", tuple(need for need in each.needs if need in names)), title=_back(each))
+        for each in manifests
+        if each.name in names
+    )
+    return reduced([*back, replace(health.STEP, needs=_ends(back))])
 
 
 def update(
@@ -154,7 +165,6 @@ def _question(manifest: Manifest, *, anew: bool) -> str:
 STEPS: Mapping[str, Callable[[Sequence[Manifest]], tuple[StepSpec, ...]]] = {
     PROVISION: provision,
     DEPROVISION: deprovision,
-    RECONCILE: reconcile,
 }
 
 
@@ -174,10 +184,14 @@ def _closed(manifest: Manifest) -> StepSpec:
 
 
 def _step(manifest: Manifest, handler: str, prefix: str, needs: tuple[str, ...]) -> StepSpec:
-    verb = {ABSENT: "Delete ", KEPT: "Keep ", OBSERVED: "Look at "}.get(handler, "")
+    verb = {ABSENT: "Delete ", KEPT: "Keep "}.get(handler, "")
     title = f"{verb}{_lowered(manifest.title)}" if verb else manifest.title
     params = {"resource": manifest.name, "kind": manifest.kind, "group": GROUPS.get(manifest.kind, "")}
     return StepSpec(f"{prefix}{manifest.name}", title, handler, needs, params)
+
+
+def _back(manifest: Manifest) -> str:
+    return f"Put back {_lowered(manifest.title)}"
 
 
 def _lowered(title: str) -> str:

@@ -118,6 +118,9 @@ GROUPS: tuple[Group, ...] = (
               tables=("regions_onboarding", "regions_answer", "regions_planversion", "regions_signature")),
         Datum("Regions and their resources", "What should be and what the cloud says is there.", STAYS,
               tables=("regions_region", "regions_resource")),
+        Datum("Drift", "What differed from the plan, who changed it by your account's CloudTrail, and what was "
+              "done about it.", "Findings stay; scans are kept for 30 days", personal=True,
+              tables=("regions_driftwatch", "regions_driftscan", "regions_finding", "regions_override")),
         Datum("Regions that leave", "Holds with their reason, what was found left over, and the signed "
               "certificate of deletion.", STAYS, personal=True,
               tables=("regions_regionhold", "regions_leftover", "regions_deletioncertificate")),

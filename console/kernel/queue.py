@@ -21,6 +21,9 @@ class Job(StrEnum):
     LOOK_AT_CERTIFICATE = "certificates.look"
     CHECKPOINT_TRAILS = "audit.checkpoint"
     TEND_TRAILS = "audit.tend"
+    WATCH_DRIFT = "regions.watch-drift"
+    SCAN_REGIONS = "regions.scan"
+    HEAL_REGION = "regions.heal"
 
 
 def enqueue_on_commit(job: Job, *, using: str = "default", **ids: str) -> None:

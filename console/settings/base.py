@@ -52,6 +52,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 20},
     },
     "secrets-tend": {"task": "secrets.tend", "schedule": timedelta(seconds=20), "options": {"expires": 20}},
+    "drift": {"task": "regions.watch-drift", "schedule": timedelta(seconds=10), "options": {"expires": 10}},
     "audit-checkpoints": {
         "task": "audit.checkpoint",
         "schedule": timedelta(minutes=10),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from console.kernel.errors import Invalid, Refused
 from console.kernel.scope import Scope
+from regions.actions.drift_overrides import laid_over
 from regions.blueprints import Manifest, blueprint, by_name
 from regions.changes import cost
 from regions.changes.differing import Change, Verb, changes
@@ -105,7 +106,8 @@ class Preview:
 
 def of_spec(*, scope: Scope, region: Region | None, spec: RegionSpec, terms: Terms) -> Preview:
     """What the spec would do to the region; everything is new while there is none."""
-    before, after = _there(scope, region), by_name(blueprint(spec))
+    wanted = laid_over(scope, region, blueprint(spec)) if region else blueprint(spec)
+    before, after = _there(scope, region), by_name(wanted)
     found = changes(before, after)
     grants = needed(found, current())
     lacking = _lacking(scope, UUID(spec.connection_id), grants)

@@ -1,4 +1,4 @@
-"""Regions: requested from a signed plan, approved, provisioned, reconciled."""
+"""Regions: requested from a signed plan, approved, provisioned."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -148,18 +148,4 @@ def approve(*, scope: Scope, region: Region) -> Operation:
     region.approved_by = scope.actor.label
     region.save(update_fields=["state", "approved_by"])
     audit.record(scope.during(operation.id), "region:approved", region, plan=region.plan_number)
-    return operation
-
-
-@transaction.atomic
-def reconcile(*, scope: Scope, region: Region) -> Operation:
-    """Read every resource from the cloud again and judge the region's health; change nothing there.
-
-    Raises Refused, NotInThisState and OperationGoingOn.
-    """
-    scope.require(Permission.OPERATION_CONTROL)
-    region = locked(scope, region, frozenset({RegionState.ACTIVE, RegionState.FAILED}), "looked at")
-    title = f"Look at {region.name}"
-    operation = start(scope, region, plans.RECONCILE, title, wanted(scope, region))
-    audit.record(scope.during(operation.id), "region:reconcile-requested", region)
     return operation

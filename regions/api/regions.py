@@ -21,7 +21,7 @@ from console.web.endpoints import (
 )
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
-from regions.actions import departures, regions
+from regions.actions import departures, drift, regions
 from regions.models import PlanVersion, Region, Resource
 
 
@@ -120,5 +120,5 @@ class RegionReconcile(ScopedAPIView):
     @idempotent
     def post(self, _request: Request, region_id: UUID) -> Response:
         region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
-        operation = regions.reconcile(scope=self.scope, region=region)
+        operation = drift.scan(scope=self.scope, region=region)
         return accepted(operation)

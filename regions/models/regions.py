@@ -138,6 +138,11 @@ class Resource(OrganizationRow):
     facts = models.JSONField(default=dict)
     observed_at = models.DateTimeField(null=True)
 
+    paused_at = models.DateTimeField(null=True)
+    """While paused, scans look and say, and no finding is opened or healed."""
+    paused_by = models.CharField(max_length=200, blank=True)
+    paused_reason = models.TextField(blank=True)
+
     objects = tenant_manager(ResourceQuerySet)
 
     class Meta:

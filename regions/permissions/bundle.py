@@ -21,6 +21,7 @@ from regions.permissions.protection import protection
 from regions.permissions.running import RUNNING
 from regions.permissions.trust import trust_policy
 from regions.permissions.verification import READINGS, Reading
+from regions.permissions.watching import WATCHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Bundle:
 @cache
 def current() -> Bundle:
     """The bundle of the code that runs."""
-    return bundle({name: kind.actions for name, kind in KINDS.items()}.items(), (*READINGS, *RUNNING))
+    return bundle({name: kind.actions for name, kind in KINDS.items()}.items(), (*READINGS, *RUNNING, *WATCHING))
 
 
 def bundle(kinds: Iterable[tuple[str, tuple[Action, ...]]], readings: Iterable[Reading] = ()) -> Bundle:

@@ -10,6 +10,7 @@ from regions.blueprints.aws.storage import BUCKET
 from regions.blueprints.manifests import Manifest
 from regions.models import Region, Resource
 from regions.states import Health, RegionState
+from regions.steps.drift_findings import watch_of
 from secrets_app.actions import recipients
 
 STEP = StepSpec("attach", "Attach region", "region.attach", params={"group": "Region"})
@@ -24,6 +25,7 @@ def attach(context: StepContext) -> Outcome:
             region.health = Health.HEALTHY
             region.active_at = now()
             region.save(update_fields=["state", "health", "active_at"])
+            watch_of(context.scope, region)
             audit.record(context.scope, "region:attached", region)
         _welcome(context.scope, region)
     return Done(f"{region.name} is active.")

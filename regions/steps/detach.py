@@ -9,7 +9,7 @@ from console.operations.outcomes import Done, Outcome, Retry, Who
 from console.operations.steps import StepContext, StepSpec
 from regions.blueprints.keeping import kept
 from regions.clouds.errors import CloudError
-from regions.models import Region
+from regions.models import DriftWatch, Region
 from regions.states import Health, RegionState
 from regions.steps import clouds, failures
 from regions.steps.region_work import RegionWork, work_on
@@ -54,6 +54,7 @@ def detach(context: StepContext) -> Outcome:
             region.health = Health.UNKNOWN
             region.deprovisioned_at = now()
             region.save(update_fields=["state", "health", "deprovisioned_at"])
+            DriftWatch.objects.visible_to(context.scope).of_region(region.id).delete()
             audit.record(context.scope, "region:deprovisioned", region)
         others = Region.objects.visible_to(context.scope).present().filter(connection=region.connection)
         last = not others.exclude(id=region.id).exists()

@@ -17,13 +17,22 @@ GONE: dict[str, Any] = {
 
 
 def keep(scope: Scope, region_id: UUID, name: str, seen: Observation) -> None:
+    _write(scope, region_id, name, columns_of(seen))
+
+
+def columns_of(seen: Observation) -> dict[str, Any]:
+    """What an observation made just now makes of a row."""
     columns = _columns(seen) if seen.exists else GONE
-    _write(scope, region_id, name, {**columns, "synced": True, "observed_at": now()})
+    return {**columns, "synced": True, "observed_at": now()}
 
 
 def keep_error(scope: Scope, region_id: UUID, name: str, error: CloudError) -> None:
     """The cloud could not be asked: what was seen last stays, marked as not in step."""
-    _write(scope, region_id, name, {"synced": False, "reason": error.code[:80], "message": error.message})
+    _write(scope, region_id, name, error_columns(error))
+
+
+def error_columns(error: CloudError) -> dict[str, Any]:
+    return {"synced": False, "reason": error.code[:80], "message": error.message}
 
 
 def reached(scope: Scope, region_id: UUID, name: str) -> None:

@@ -71,7 +71,7 @@ class Reconciler:
 
 @handler(PRESENT)
 def present(context: StepContext) -> Outcome:
-    return _attempt(context, _present)
+    return _attempt(context, present_outcome)
 
 
 @handler(ABSENT)
@@ -81,6 +81,7 @@ def absent(context: StepContext) -> Outcome:
 
 @handler(OBSERVED)
 def observed(context: StepContext) -> Outcome:
+    """Only looked at: a step of operations that earlier versions of the console started."""
     return _attempt(context, _observed)
 
 
@@ -100,7 +101,8 @@ def _attempt(context: StepContext, verb: Verb) -> Outcome:
         return failures.answer(error, work.entry)
 
 
-def _present(one: Reconciler) -> Outcome:
+def present_outcome(one: Reconciler) -> Outcome:
+    """Bring one resource to its manifest. Raises CloudError."""
     act, seen = one.settle(wanted=True)
     match act:
         case Act.NOTHING:

@@ -13,7 +13,7 @@ from console.kernel.scope import Scope
 from console.web.charts import plotly
 from console.web.pages import HtmxRequest, page, redirect_to, toast
 from console.web.pagination import paginate
-from regions.actions import departures, regions
+from regions.actions import departures, drift, regions
 from regions.models import Region, Resource
 from regions.views import region_readings as readings
 
@@ -75,7 +75,7 @@ def deprovision(request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResp
 @require_POST
 @scoped(Permission.OPERATION_CONTROL)
 def reconcile(request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResponse:
-    operation = regions.reconcile(scope=scope, region=_region(scope, region_id))
+    operation = drift.scan(scope=scope, region=_region(scope, region_id))
     toast(request, "The console reads every resource from the cloud again.")
     return redirect_to(request, _operation_url(request, operation.id))
 

@@ -20,7 +20,7 @@ from console.kernel.ids import new_id
 from console.kernel.permissions import Permission
 from console.kernel.scope import Actor, ActorKind, Scope
 from regions.actions import connections as connecting
-from regions.actions import departures, regions, resources
+from regions.actions import departures, drift, regions, resources
 from regions.blueprints import Manifest, blueprint
 from regions.blueprints.keeping import Keeping
 from regions.clouds.aws.accounts import AwsAccounts
@@ -118,7 +118,7 @@ class World:
 
     def reconcile(self) -> Any:
         with self.scope.entered():
-            return regions.reconcile(scope=self.scope, region=self.region)
+            return drift.scan(scope=self.scope, region=self.region)
 
     def deprovision(self, keeping: Keeping | None = None) -> Any:
         with self.scope.entered():

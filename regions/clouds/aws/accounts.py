@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Protocol
@@ -12,6 +12,7 @@ from regions.clouds.aws.inspection import AwsInspector
 from regions.clouds.aws.kept_secrets import AwsKeptSecrets
 from regions.clouds.aws.objects import AwsObjects
 from regions.clouds.aws.session import AwsConfig, Session, Sessions
+from regions.clouds.aws.survey import AwsMender, AwsSurvey
 from regions.clouds.ports import Manifest
 
 SHARED_SECONDS = 10.0
@@ -70,6 +71,15 @@ class AwsAccounts:
     def kept_secrets(self, entry: Entry) -> AwsKeptSecrets:
         with self._way(entry).lock:
             return AwsKeptSecrets(self._session(entry))
+
+    def survey(self, entry: Entry, region_ids: Sequence[str]) -> AwsSurvey:
+        """A survey of its own for each look: what it read once it does not read again."""
+        with self._way(entry).lock:
+            return AwsSurvey(self._session(entry), entry.account_id, entry.cloud_region, region_ids)
+
+    def mender(self, entry: Entry) -> AwsMender:
+        with self._way(entry).lock:
+            return AwsMender(self._session(entry), entry.account_id, entry.cloud_region)
 
     def forget(self, _entry: Entry) -> None:
         self._sessions.forget()

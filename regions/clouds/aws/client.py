@@ -29,7 +29,7 @@ class AwsResources:
 
     def observe(self, manifest: Manifest) -> Observation:
         subject = self._subject(manifest)
-        return Observation(exists=False) if subject.find() is None else _observation(subject)
+        return Observation(exists=False) if subject.find() is None else observation_of(subject)
 
     def create(self, manifest: Manifest, *, token: str) -> None:
         """Find first, so that a create whose answer was lost is not made twice."""
@@ -147,7 +147,8 @@ def _send(subject: Subject, change: Change, fields: list[Field]) -> None:
         subject.ask(change.method, finished(request))
 
 
-def _observation(subject: Subject) -> Observation:
+def observation_of(subject: Subject) -> Observation:
+    """Of a subject that was found."""
     kind, raw = subject.kind, subject.seen
     differences = tuple(_differences(subject))
     state, states = _state(kind, raw), kind.states

@@ -202,7 +202,7 @@ class Subject:
     def find(self) -> Raw | None:
         """The one resource of this manifest as the cloud describes it, or None."""
         raw = self.locate()
-        return raw if raw is None else self._with_reads(raw)
+        return raw if raw is None else self.with_reads(raw)
 
     def locate(self) -> Raw | None:
         """As `find`, without the kind's further reads: enough to know which one it is."""
@@ -233,7 +233,8 @@ class Subject:
         living = [one for one in candidates if not states.path or search(states.path, one) not in states.gone]
         return min(living, key=lambda one: str(search(self.kind.id, one)), default=None)
 
-    def _with_reads(self, raw: Raw) -> Raw:
+    def with_reads(self, raw: Raw) -> Raw:
+        """Take up a description, joined by the kind's further reads."""
         self.seen = dict(raw)
         for read in self.kind.lookup.also if self.kind.lookup else ():
             self.seen = {**self.seen, read.into: self._read(read.method, read.request, read.path)}

@@ -1,11 +1,14 @@
 """A whole region's life, from the first call to the last: created, changed, used, deleted."""
 
+import json
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 from regions.clouds.aws.kept_secrets import AwsKeptSecrets
 from regions.clouds.aws.kinds import KINDS
 from regions.clouds.aws.objects import AwsObjects
 from regions.clouds.aws.session import Session
+from regions.clouds.aws.survey import AwsMender, AwsSurvey
 from tests.unit.clouds import driver
 from tests.unit.clouds.conftest import Region
 from tests.unit.clouds.mutations import (
@@ -34,6 +37,7 @@ def live(region: Region) -> None:
     region.manifests[versioning.name] = versioning
     driver.settle(region.client, versioning)
     run(region)
+    watch(region)
     leave_things_behind(region)
     driver.deprovision(region.client, list(region.manifests.values()))
 
@@ -109,6 +113,24 @@ def change_everything(region: Region) -> None:
     administrator.client("kms").update_alias(AliasName=alias.external_name, TargetKeyId=other)
     for manifest in (role, alias):
         driver.settle(region.client, manifest)
+
+
+def watch(region: Region) -> None:
+    """What a scan reads, and what puts back what others added."""
+    spec = region.spec
+    survey = AwsSurvey(region.session, spec.account_id, spec.cloud_region, [spec.region_id])
+    for manifest in region.manifests.values():
+        assert survey.look(manifest, region.manifests, "").exists, manifest.name
+    assert survey.trail(since=datetime.now(UTC) - timedelta(hours=1), until=datetime.now(UTC)).traces
+    administrator = region.door.administrator(spec.account_id, spec.cloud_region)
+    role = region.manifests["read-only-role"]
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
+    administrator.client("iam").put_role_policy(
+        RoleName=role.external_name, PolicyName="more", PolicyDocument=json.dumps(document)
+    )
+    mender = AwsMender(region.session, spec.account_id, spec.cloud_region)
+    mender.remove_additions(role, region.manifests)
+    assert mender.look_closely(role, region.manifests, "").up_to_date
 
 
 def leave_things_behind(region: Region) -> None:

@@ -17,6 +17,7 @@ from regions.permissions.document import ROLES, beyond_reason
 from regions.permissions.identity import RoleIdentity
 from regions.permissions.running import RUNNING
 from regions.permissions.verification import READINGS
+from regions.permissions.watching import WATCHING
 from regions.spec import RoleName
 from sandbox.aws.policy.documents import parse
 from sandbox.aws.policy.evaluate import PolicySet, Request, evaluate
@@ -43,7 +44,8 @@ def allowed() -> list[dict[str, object]]:
 
 
 def test_every_action_that_the_kinds_declare_is_in_the_bundle_and_nothing_else() -> None:
-    declared = {action.name for action in all_actions()} | {each.action.name for each in (*READINGS, *RUNNING)}
+    beside = (*READINGS, *RUNNING, *WATCHING)
+    declared = {action.name for action in all_actions()} | {each.action.name for each in beside}
     assert set(current().actions) == declared
     assert {name for one in allowed() for name in one["Action"]} == declared  # type: ignore[attr-defined]
 

@@ -13,7 +13,7 @@ from console.kernel.errors import Refused
 from console.kernel.scope import ActorKind, Scope
 from console.operations.actions.operations import OperationGoingOn
 from console.operations.models import Operation, Step
-from regions.actions import region_changes, region_previews, regions
+from regions.actions import departures, region_changes, region_previews, regions
 from regions.actions.region_plans import PlanNotSigned, PlanOutdated
 from regions.actions.region_rows import NotInThisState
 from regions.models import (
@@ -243,7 +243,8 @@ def test_one_operation_at_a_time_changes_a_region(
 ) -> None:
     change = asked(alice_scope, virginia, signed_with(nodes_max="15"))
     with alice_scope.entered():
-        regions.reconcile(scope=alice_scope, region=virginia)
+        departures.deprovision(scope=alice_scope, region=virginia, typed_name=virginia.name)
+        Region.objects.filter(pk=virginia.pk).update(state=RegionState.ACTIVE)
     with pytest.raises(OperationGoingOn):
         approved(alice_scope, change)
     with alice_scope.entered():

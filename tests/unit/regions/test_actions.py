@@ -10,10 +10,12 @@ from console.audit.models import AuditEvent
 from console.kernel.clock import now
 from console.kernel.errors import Refused
 from console.kernel.scope import ActorKind, Scope
+from console.operations.actions import operations
 from console.operations.actions.operations import OperationGoingOn
 from console.operations.models import Operation, Step
 from console.operations.states import OperationState
-from regions.actions import departures, region_plans, region_previews, regions
+from console.operations.steps import StepSpec
+from regions.actions import departures, drift, region_plans, region_previews, regions
 from regions.actions.region_rows import NotInThisState
 from regions.blueprints import blueprint, by_name
 from regions.changes.differing import Verb, changes
@@ -142,11 +144,22 @@ def test_a_planned_region_has_nothing_to_deprovision(alice_scope: Scope, region:
 def test_one_operation_at_a_time_works_on_a_region(alice_scope: Scope, region: Region) -> None:
     in_state(region, alice_scope, RegionState.ACTIVE)
     with alice_scope.entered():
-        regions.reconcile(scope=alice_scope, region=region)
+        operations.start(scope=alice_scope, kind="x", title="x", target=region, steps=[StepSpec("a", "a", "a")])
         with pytest.raises(OperationGoingOn):
             departures.deprovision(scope=alice_scope, region=region, typed_name="frankfurt")
         region.refresh_from_db()
     assert region.state == RegionState.ACTIVE
+
+
+def test_a_look_at_a_region_holds_no_operation_up(alice_scope: Scope, region: Region) -> None:
+    in_state(region, alice_scope, RegionState.ACTIVE)
+    with alice_scope.entered():
+        drift.scan(scope=alice_scope, region=region)
+        with pytest.raises(OperationGoingOn):
+            drift.scan(scope=alice_scope, region=region)
+        departures.deprovision(scope=alice_scope, region=region, typed_name="frankfurt")
+        region.refresh_from_db()
+    assert region.state == RegionState.DEPROVISIONING
 
 
 def test_a_half_made_region_is_failed_and_may_be_approved_again(alice_scope: Scope, region: Region) -> None:
