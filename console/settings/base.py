@@ -228,6 +228,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "OperationStateEnum": "console.operations.states.OperationState.choices",
+        "StepStateEnum": "console.operations.states.StepState.choices",
         "CertificateStateEnum": "secrets_app.models.CertificateState.choices",
         "RevocationReasonEnum": "secrets_app.models.Why.choices",
         "SecretKindEnum": "secrets_app.models.Kind.choices",

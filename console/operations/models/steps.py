@@ -159,8 +159,15 @@ class StepEventQuerySet(TenantQuerySet["StepEvent"]):
     def of_operation(self, operation: Operation) -> Self:
         return self.filter(operation=operation)
 
+    def of_step(self, name: str) -> Self:
+        """The history of one step; of the operation itself if the name is empty."""
+        return self.filter(step_name=name)
+
     def newest_first(self) -> Self:
         return self.order_by("-id")
+
+    def oldest_first(self) -> Self:
+        return self.order_by("id")
 
 
 class StepEvent(OrganizationRow):
