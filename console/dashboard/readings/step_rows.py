@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.utils.safestring import SafeString
 
 from console.dashboard.readings.operations import Reading
+from console.dashboard.readings.spans import Span, expected
 from console.dashboard.readings.stuck import STUCK
 from console.operations.models import Step
 from console.operations.states import STEP_SATISFIED, StepState
@@ -17,7 +18,6 @@ from console.web.states import look_of, worst
 SHORTEST_AXIS = timedelta(seconds=30)
 NEVER = datetime.max.replace(tzinfo=UTC)
 NEEDS_NAMED = 2
-Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Row:
     """Short, for the row."""
     whole: str
     """The same at full length, shown on hover."""
+    name: str
+    """Of the step; empty for a group."""
+    critical: bool
     drawing: SafeString
     took: float | None
     usual: float | None
@@ -74,10 +77,12 @@ class _Table:
     """When each step ran, runs, or is expected to run."""
     open_titles: Mapping[str, str] = field(init=False)
     axis: Axis = field(init=False)
+    critical: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         reading, operation = self.reading, self.reading.operation
         self.spans = {} if operation.ended else expected(reading.steps, reading.usual, reading.at)
+        self.critical = frozenset(step.name for step in reading.critical)
         unfinished = [step for step in reading.steps if step.state not in STEP_SATISFIED]
         self.open_titles = {step.name: step.title for step in unfinished}
         start = operation.started_at or operation.created_at
@@ -103,6 +108,8 @@ class _Table:
             state=state,
             line=brief(whole),
             whole=whole,
+            name=steps[0].name if alone else "",
+            critical=any(step.name in self.critical for step in steps),
             drawing=bar(self.axis, self._bar(state, steps, begun, ended)),
             took=took,
             usual=usual,
@@ -135,28 +142,3 @@ def _group_line(steps: Sequence[Step]) -> str:
     done = sum(step.state in STEP_SATISFIED for step in steps)
     named = next((step for step in steps if step.state in STUCK), None)
     return f"{done} of {len(steps)}{f' · {named.title}: {named.reason}' if named else ''}"
-
-
-def expected(steps: Sequence[Step], usual: Mapping[str, float], at: datetime) -> dict[str, Span]:
-    """When steps that have not ended are expected to run, by what is usual; empty where nothing is known."""
-    if not usual:
-        return {}
-    by_name = {step.name: step for step in steps}
-    spans: dict[str, Span] = {}
-    for step in steps:
-        _expect(step.name, by_name, usual, at, spans)
-    return {name: span for name, span in spans.items() if not by_name[name].ended}
-
-
-def _expect(
-    name: str, steps: Mapping[str, Step], usual: Mapping[str, float], at: datetime, spans: dict[str, Span]
-) -> Span:
-    if name in spans:
-        return spans[name]
-    step = steps[name]
-    takes = timedelta(seconds=usual.get(name, 0))
-    needs = [_expect(need, steps, usual, at, spans)[1] for need in step.needs if need in steps]
-    start = step.started_at or max([at, *needs])
-    end = step.finished_at if step.ended and step.finished_at else max(start + takes, at)
-    spans[name] = (start, end)
-    return spans[name]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.operations.graph import with_behind
 from console.operations.models import Step
 from console.operations.outcomes import Who
 from console.operations.states import StepState
@@ -69,14 +70,5 @@ def alike(steps: Sequence[Step]) -> list[Stuck]:
 
 def held_up(steps: Sequence[Step]) -> frozenset[str]:
     """Follow `needs` from every blocked or failed step to all that cannot start because of it."""
-    stuck = {step.name for step in steps if step.state in STUCK}
-    behind: dict[str, list[str]] = {}
-    for step in steps:
-        for need in step.needs:
-            behind.setdefault(need, []).append(step.name)
-    held, open_names = set(stuck), list(stuck)
-    while open_names:
-        fresh = [name for name in behind.get(open_names.pop(), []) if name not in held]
-        held.update(fresh)
-        open_names += fresh
-    return frozenset(held - stuck)
+    stuck = [step.name for step in steps if step.state in STUCK]
+    return with_behind(stuck, {step.name: step.needs for step in steps}) - frozenset(stuck)

@@ -14,8 +14,9 @@ from console.dashboard.readings.targets import url_of
 from console.kernel.clock import now
 from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
+from console.operations import lifecycle
 from console.operations.actions import operations, retries
-from console.operations.models import Operation, Step
+from console.operations.models import Operation
 from console.web.pages import HtmxRequest, page, redirect_to, toast
 from console.web.pagination import paginate
 
@@ -25,21 +26,22 @@ from console.web.pagination import paginate
 def index(request: HtmxRequest, scope: Scope) -> HttpResponse:
     going_on = request.GET.get("show") == "going-on"
     rows = Operation.objects.visible_to(scope)
-    page_of = paginate(request, rows.going_on() if going_on else rows, order="-id")
-    return page(request, "operations/list.html", {"page": page_of, "going_on": going_on, "all": not going_on})
+    listed = paginate(request, rows.going_on() if going_on else rows, order="-id")
+    return page(request, "operations/list.html", {"page": listed, "going_on": going_on, "all": not going_on})
 
 
 @require_safe
 @scoped(Permission.OPERATION_VIEW)
 def detail(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.visible_to(scope), id=operation_id)
-    every = request.GET.get("steps") == "all"
-    reading = readings.read(scope=scope, operation=operation, at=now())
+    every, whole_log = request.GET.get("steps") == "all", request.GET.get("log") == "all"
+    reading = readings.read(scope=scope, operation=operation, at=now(), whole_log=whole_log)
     context = {
         "operation": operation,
         "reading": reading,
         "table": table(reading, every_step=every),
         "every": every,
+        "cancellation": lifecycle.cancellation(operation.kind),
         "going": not operation.ended,
         "can_control": scope.allows(Permission.OPERATION_CONTROL),
         "target_url": url_of(operation, request.organization.slug),
@@ -49,20 +51,11 @@ def detail(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpRespon
 
 @require_POST
 @scoped(Permission.OPERATION_CONTROL)
-def retry(request: HtmxRequest, scope: Scope, operation_id: UUID, step_name: str) -> HttpResponse:
-    step = get_object_or_404(Step.objects.visible_to(scope), operation_id=operation_id, name=step_name)
-    retries.retry(scope=scope, step=step)
-    toast(request, f"{step.title} is tried again.")
-    return redirect_to(request, _page_of(request, operation_id))
-
-
-@require_POST
-@scoped(Permission.OPERATION_CONTROL)
 def retry_all(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpResponse:
     operation = get_object_or_404(Operation.objects.visible_to(scope), id=operation_id)
     retries.retry_all(scope=scope, operation=operation)
     toast(request, "Every step that waited for a person is tried again.")
-    return redirect_to(request, _page_of(request, operation_id))
+    return redirect_to(request, page_of(request, operation_id))
 
 
 @require_POST
@@ -71,8 +64,26 @@ def cancel(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpRespon
     operation = get_object_or_404(Operation.objects.visible_to(scope), id=operation_id)
     operations.cancel(scope=scope, operation=operation)
     toast(request, f"{operation.title} is being cancelled.")
-    return redirect_to(request, _page_of(request, operation_id))
+    return redirect_to(request, page_of(request, operation_id))
 
 
-def _page_of(request: HtmxRequest, operation_id: UUID) -> str:
+@require_POST
+@scoped(Permission.OPERATION_CONTROL)
+def pause(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.visible_to(scope), id=operation_id)
+    operations.pause(scope=scope, operation=operation)
+    toast(request, f"{operation.title} is paused.")
+    return redirect_to(request, page_of(request, operation_id))
+
+
+@require_POST
+@scoped(Permission.OPERATION_CONTROL)
+def resume(request: HtmxRequest, scope: Scope, operation_id: UUID) -> HttpResponse:
+    operation = get_object_or_404(Operation.objects.visible_to(scope), id=operation_id)
+    operations.resume(scope=scope, operation=operation)
+    toast(request, f"{operation.title} goes on.")
+    return redirect_to(request, page_of(request, operation_id))
+
+
+def page_of(request: HtmxRequest, operation_id: UUID) -> str:
     return reverse("operation", kwargs={"org": request.organization.slug, "operation_id": operation_id})

@@ -265,7 +265,17 @@ def test_what_does_not_wait_cannot_be_tried_again(alices: Client, provision: Ope
     assert "neither blocked nor failed" in response.content.decode()
 
 
-ACTS = [("operation-retry", {"step_name": "network"}), ("operation-retry-all", {}), ("operation-cancel", {})]
+ACTS = [
+    ("operation-retry", {"step_name": "network"}),
+    ("operation-retry-from", {"step_name": "network"}),
+    ("operation-skip", {"step_name": "network"}),
+    ("operation-approve", {"step_name": "network"}),
+    ("operation-deny", {"step_name": "network"}),
+    ("operation-retry-all", {}),
+    ("operation-pause", {}),
+    ("operation-resume", {}),
+    ("operation-cancel", {}),
+]
 
 
 @pytest.mark.parametrize(("name", "kwargs"), ACTS)
