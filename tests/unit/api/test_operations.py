@@ -111,7 +111,7 @@ def test_a_step_is_approved_with_a_note(machine: Machine, alice_scope: Scope, fr
         "pending", "approved", "Backed up.",
     )  # fmt: skip
     with alice_scope.entered():
-        assert AuditEvent.objects.get(event="operation:step-approved").data["note"] == "Backed up."
+        assert AuditEvent.objects.get(event="operation:step-approved").facts["note"] == "Backed up."
 
 
 def test_a_step_is_denied(machine: Machine, alice_scope: Scope, frankfurt: Region) -> None:
