@@ -8,6 +8,7 @@ class RegionsConfig(AppConfig):
         """Importing the steps registers their handlers."""
         from regions.steps import (  # noqa: F401
             attach,
+            certificate,
             database_password,
             departure,
             detach,
@@ -18,5 +19,6 @@ class RegionsConfig(AppConfig):
             region_ends,
             resources,
             smoke,
+            surplus,
             verification,
         )

@@ -8,12 +8,12 @@ from regions.blueprints.keeping import NOTHING, Keeping, kept, last_fields
 from regions.blueprints.manifests import Manifest, by_name, joining_fields, teardown_needs
 from regions.changes.data_kept import DATA_OF, holds_data
 from regions.changes.differing import Change
-from regions.steps import attach, detach, drift_scan, health, smoke
+from regions.steps import attach, certificate, detach, drift_scan, health, smoke, surplus
 from regions.steps.drift_revert import REVERTED
 from regions.steps.resources import ABSENT, AS, FIELDS, FORGET, KEPT, PRESENT
 
 PROVISION, DEPROVISION, UPDATE = "provision", "deprovision", "update"
-RECONCILE, REVERT = "reconcile", "revert"
+RECONCILE, REVERT, REMOVE_LEFTOVERS = "reconcile", "revert", "remove-leftovers"
 
 GROUPS = {
     "AccessEntry": "Access entries",
@@ -47,7 +47,7 @@ GROUPS = {
 def provision(manifests: Sequence[Manifest]) -> tuple[StepSpec, ...]:
     """Every resource after those it stands on, then the looks at what came of it, then the attachment."""
     made = tuple(_joining(manifest) for manifest in manifests)
-    looks = smoke.steps(manifests)
+    looks = (*smoke.steps(manifests), replace(surplus.STEP, needs=_ends(made)))
     joined = replace(attach.STEP, needs=_ends([*made, *looks]))
     closed = tuple(_closed(manifest) for manifest in manifests if joining_fields(manifest))
     return reduced([*made, *looks, joined, *closed])
@@ -68,7 +68,19 @@ def deprovision(
     )
     marked = tuple(_step(one, KEPT, "keep-", ()) for one in manifests if one.name in stays and one.tags)
     looked = replace(detach.SWEEP, needs=_ends([*removed, *marked]))
-    return reduced([*removed, *marked, looked, replace(detach.STEP, needs=(looked.name,))])
+    gone = replace(detach.STEP, needs=(looked.name,))
+    return reduced([*removed, *marked, looked, gone, replace(certificate.STEP, needs=(gone.name,))])
+
+
+def remove_leftovers(left: Sequence[Manifest]) -> tuple[StepSpec, ...]:
+    """Delete what a region left behind, each as soon as nothing holds it; look again, and certify anew."""
+    removed = tuple(
+        replace(step, name=f"delete-{number}", params={**step.params, AS: dict(manifest.body)})
+        for number, manifest in enumerate(left, 1)
+        for step in [_step(manifest, ABSENT, "", ())]
+    )
+    looked = replace(detach.SWEEP, needs=tuple(step.name for step in removed))
+    return (*removed, looked, replace(certificate.STEP, needs=(looked.name,)))
 
 
 def _removed(manifest: Manifest, needs: tuple[str, ...], keeping: Keeping, token: str) -> StepSpec:

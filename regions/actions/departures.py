@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from console.audit.actions import events as audit
-from console.kernel.errors import Invalid
+from console.kernel.errors import Conflict, Invalid
 from console.kernel.ids import new_id
 from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
@@ -12,9 +12,11 @@ from console.operations.models import Operation
 from regions import plans
 from regions.actions.region_rows import locked, wanted
 from regions.blueprints.keeping import Keeping, usual
-from regions.models import Region, Resource
+from regions.models import Leftover, Region, Resource
 from regions.states import Health, RegionState
+from regions.steps.certificate import choices as kept_by
 from regions.steps.holding import refuse_if_held
+from regions.steps.leftovers import as_manifest
 from secrets_app.actions import recipients
 
 MAY_LEAVE = frozenset(
@@ -27,6 +29,11 @@ class NameNotTyped(Invalid):
     title = "The name does not match"
 
 
+class NothingLeft(Conflict):
+    code = "nothing_left"
+    title = "Nothing is left"
+
+
 @transaction.atomic
 def deprovision(*, scope: Scope, region: Region, typed_name: str, keeping: Keeping | None = None) -> Operation:
     """Remove everything the region is made of, in reverse order. `typed_name` is its name, typed by a person.
@@ -35,8 +42,7 @@ def deprovision(*, scope: Scope, region: Region, typed_name: str, keeping: Keepi
     OperationGoingOn.
     """
     scope.require(Permission.REGION_DEPROVISION)
-    if typed_name.strip() != region.name:
-        raise NameNotTyped(f"Type {region.name} to deprovision it.", field="typed_name")
+    _require_typed(typed_name, region, "deprovision it")
     region = locked(scope, region, MAY_LEAVE, "deprovisioned")
     refuse_if_held(scope, region)
     manifests = wanted(scope, region)
@@ -54,6 +60,39 @@ def deprovision(*, scope: Scope, region: Region, typed_name: str, keeping: Keepi
     recipients.dismiss(scope=scope, region_id=region.id)
     audit.record(scope.during(operation.id), "region:deprovision-requested", region, **chosen.to_document())
     return operation
+
+
+@transaction.atomic
+def remove_leftovers(*, scope: Scope, region: Region, typed_name: str) -> Operation:
+    """Delete what a region that has left still has in the account, as far as the deployment role may.
+
+    Raises Refused, NameNotTyped, NotInThisState, NothingLeft and OperationGoingOn.
+    """
+    scope.require(Permission.REGION_DEPROVISION)
+    _require_typed(typed_name, region, "remove what is left of it")
+    region = locked(scope, region, frozenset({RegionState.DEPROVISIONED}), "tidied up")
+    rows = list(Leftover.objects.visible_to(scope).of_region(region.id).removable().in_order())
+    if not rows:
+        raise NothingLeft(
+            f"Nothing that the console may delete is left of {region.name}.",
+            todo="What else is listed, your cloud team deletes with the command beside it.",
+        )
+    operation = operations.start(
+        scope=scope,
+        kind=plans.REMOVE_LEFTOVERS,
+        title=f"Remove what {region.name} left behind",
+        target=region,
+        steps=plans.remove_leftovers([as_manifest(region, row.kind, row.name, row.title) for row in rows]),
+        context={"keeping": kept_by(scope, region).to_document()},
+    )
+    names = [row.external_id for row in rows]
+    audit.record(scope.during(operation.id), "region:leftovers-removal-requested", region, leftovers=names)
+    return operation
+
+
+def _require_typed(typed_name: str, region: Region, deed: str) -> None:
+    if typed_name.strip() != region.name:
+        raise NameNotTyped(f"Type {region.name} to {deed}.", field="typed_name")
 
 
 def _seen(scope: Scope, region: Region) -> dict[str, str]:

@@ -61,6 +61,10 @@ class Observation:
     deleting: bool = False
     failed: bool = False
     message: str = ""
+    foreign: bool = False
+    """It has our name and none of our tags: somebody else made it, so it is neither changed nor deleted."""
+    surplus: tuple[str, ...] = ()
+    """External ids of further ones with the same tags that nothing uses: a create took effect late."""
 
 
 class ResourceClient(Protocol):
@@ -73,3 +77,6 @@ class ResourceClient(Protocol):
     def update(self, manifest: Manifest, observation: Observation) -> None: ...
 
     def delete(self, manifest: Manifest, observation: Observation) -> None: ...
+
+    def trim(self, manifest: Manifest) -> None:
+        """Remove the surplus of an observation."""

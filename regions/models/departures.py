@@ -83,9 +83,10 @@ class Leftover(OrganizationRow):
     kind = models.CharField(max_length=60, blank=True)
     """The kind that can remove it; empty where only the customer's cloud team may."""
     name = models.CharField(max_length=120, blank=True)
-    """Of the manifest that made it, as far as its tags tell."""
+    """By which the cloud's calls take it."""
     found_by = models.CharField(max_length=120)
     why = models.CharField(max_length=300, blank=True)
+    """The resource of the plan that it was made as, where its tags say so."""
     monthly = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     """USD at list price; nothing where the price is not known."""
     fix = models.TextField(blank=True)

@@ -17,6 +17,7 @@ from regions.clouds.aws.verbs import Verb, service_of, verb_of
 from regions.permissions.boundary import boundary_statements
 from regions.permissions.document import beyond_reason
 from regions.permissions.identity import EXAMPLE, RoleIdentity
+from regions.permissions.leaving import LEAVING
 from regions.permissions.protection import protection
 from regions.permissions.running import RUNNING
 from regions.permissions.trust import trust_policy
@@ -81,7 +82,8 @@ class Bundle:
 @cache
 def current() -> Bundle:
     """The bundle of the code that runs."""
-    return bundle({name: kind.actions for name, kind in KINDS.items()}.items(), (*READINGS, *RUNNING, *WATCHING))
+    readings = (*READINGS, *RUNNING, *WATCHING, *LEAVING)
+    return bundle({name: kind.actions for name, kind in KINDS.items()}.items(), readings)
 
 
 def bundle(kinds: Iterable[tuple[str, tuple[Action, ...]]], readings: Iterable[Reading] = ()) -> Bundle:

@@ -61,6 +61,7 @@ LOCAL: dict[str, tuple[str, str, tuple[str, str, str]]] = {
     "db.r6g.xlarge": ("instance-hour", RDS, ("0.45", "", "")),
     "db.r6g.2xlarge": ("instance-hour", RDS, ("0.899", "", "")),
     "db.r6g.4xlarge": ("instance-hour", RDS, ("1.798", "", "")),
+    "database_snapshot": ("GB-month", RDS, ("0.095", "", "")),
     "database_storage": ("GB-month", RDS, ("0.115", "0.127", "0.137")),
 }
 """By column of `COLUMNS`; empty is unknown, never free. A standby doubles instance and storage."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from regions.blueprints.manifests import Manifest
 from regions.clouds.inspection import Inspector
+from regions.clouds.leftovers import Searcher
 from regions.clouds.ports import ResourceClient
 from regions.spec import Cloud
 
@@ -32,6 +33,8 @@ class CloudAccounts(Protocol):
     def resources(self, entry: CloudEntry, lookup: Lookup) -> ResourceClient: ...
 
     def inspector(self, entry: CloudEntry) -> Inspector: ...
+
+    def searcher(self, entry: CloudEntry) -> Searcher: ...
 
     def forget(self, entry: CloudEntry) -> None:
         """Enter afresh next time: the cloud no longer takes the session."""

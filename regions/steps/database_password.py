@@ -66,6 +66,6 @@ def _kept(work: RegionWork) -> tuple[KeptSecrets, str]:
 
 
 def _failed(error: CloudError, work: RegionWork) -> Outcome:
-    if failures.session_is_over(error):
+    if failures.wants_a_new_session(error):
         stores.stores_of(work.region.cloud).forget(work.entry)
     return failures.answer(error, work.entry)

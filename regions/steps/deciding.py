@@ -19,11 +19,15 @@ class Act(Enum):
     WAIT = "the cloud is at it"
     REPLACE = "it differs where no call can change it"
     BROKEN = "the cloud gave up on it"
+    FOREIGN = "somebody else's thing has its name"
+    TRIM = "there is a second one that nothing uses"
 
 
 def decide(seen: Observation, *, wanted: bool) -> Act:
     if not seen.exists:
         return Act.CREATE if wanted else Act.NOTHING
+    if seen.foreign:
+        return Act.FOREIGN if wanted else Act.NOTHING
     if seen.deleting:
         return Act.WAIT
     if not wanted:
@@ -39,6 +43,8 @@ def _present(seen: Observation) -> Act:
         return Act.UPDATE
     if not seen.ready:
         return Act.WAIT
+    if seen.surplus:
+        return Act.TRIM
     return Act.REPLACE if seen.differences else Act.NOTHING
 
 

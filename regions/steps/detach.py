@@ -1,5 +1,6 @@
 """The end of deprovisioning: a look that nothing is left, then the region is gone."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from console.audit.actions import events as audit
@@ -9,9 +10,9 @@ from console.operations.outcomes import Done, Outcome, Retry, Who
 from console.operations.steps import StepContext, StepSpec
 from regions.blueprints.keeping import kept
 from regions.clouds.errors import CloudError
-from regions.models import DriftWatch, Region
+from regions.models import DriftWatch, Leftover, Region
 from regions.states import Health, RegionState
-from regions.steps import clouds, failures
+from regions.steps import clouds, failures, leftovers
 from regions.steps.region_work import RegionWork, work_on
 
 SWEEP = StepSpec("sweep", "Nothing is left", "region.sweep", params={"group": "Region"})
@@ -21,27 +22,43 @@ NAMED = 5
 
 @handler(SWEEP.handler)
 def sweep(context: StepContext) -> Outcome:
-    """Describe everything the region was made of; what a tag index would say comes minutes late."""
+    """Describe everything the region was made of, then look by tag and name for what nobody thought of."""
     work = work_on(context)
     try:
-        left = left_over(work)
+        if left := remains(work):
+            message = f"Still in the account: {_named(left)}."
+            return Retry("ResourcesLeft", timedelta(seconds=2), message, limit=10, who=Who.CUSTOMER)
+        search = leftovers.search(work)
     except CloudError as error:
-        if failures.session_is_over(error):
+        if failures.wants_a_new_session(error):
             clouds.accounts_of(work.region.cloud).forget(work.entry)
         return failures.answer(error, work.entry)
-    if not left:
-        return Done("None of the resources that go is in the account any more.")
-    named = ", ".join(left[:NAMED]) + (" and more" if len(left) > NAMED else "")
-    message = f"Still in the account: {named}."
-    return Retry("ResourcesLeft", timedelta(seconds=2), message, limit=10, who=Who.CUSTOMER)
+    rows = leftovers.write_down(context.scope, work.region, search.found)
+    refused = [f"{one.look} ({one.code})" for one in search.unseen]
+    return Done(_found(rows, refused), facts={"looks": list(search.looks), "refused": refused, "left": len(rows)})
 
 
-def left_over(work: RegionWork) -> list[str]:
-    """Titles and external ids of what the cloud still has of the region."""
+def _found(rows: Sequence[Leftover], refused: Sequence[str]) -> str:
+    said = "Nothing of the region is in the account any more."
+    if rows:
+        said = f"{_named([str(row) for row in rows])} is left: ${leftovers.total(rows)} a month at list price."
+    return f"{said} The cloud refused to be asked: {', '.join(refused)}." if refused else said
+
+
+def _named(things: Sequence[str]) -> str:
+    return ", ".join(things[:NAMED]) + (" and more" if len(things) > NAMED else "")
+
+
+def remains(work: RegionWork) -> list[str]:
+    """Titles and ids of what the cloud still has of the plan; what came back late is deleted once more."""
     client, stays = work.client, kept(list(work.manifests.values()), work.keeping)
-    going = (manifest for name, manifest in work.manifests.items() if name not in stays)
-    observed = ((manifest, client.observe(manifest)) for manifest in going)
-    return [f"{manifest.title} {seen.external_id}" for manifest, seen in observed if seen.exists]
+    found = []
+    for name, manifest in work.manifests.items():
+        seen = client.observe(manifest) if name not in stays else None
+        if seen and seen.exists and not seen.foreign:
+            client.delete(manifest, seen)
+            found.append(f"{manifest.title} {seen.external_id}")
+    return found
 
 
 @handler(STEP.handler)

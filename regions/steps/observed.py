@@ -50,8 +50,8 @@ def _columns(seen: Observation) -> dict[str, Any]:
     return {
         "external_id": seen.external_id[:300],
         "exists": True,
-        "ready": seen.ready and not seen.deleting,
-        "up_to_date": seen.up_to_date,
+        "ready": seen.ready and not seen.deleting and not seen.foreign,
+        "up_to_date": seen.up_to_date and not seen.foreign,
         "provider_state": seen.state[:60],
         "facts": dict(seen.facts),
         "differences": [asdict(difference) for difference in seen.differences],
@@ -61,6 +61,8 @@ def _columns(seen: Observation) -> dict[str, Any]:
 
 
 def _reason(seen: Observation) -> str:
+    if seen.foreign:
+        return "Foreign"
     if seen.failed:
         return "Failed"
     if seen.deleting:

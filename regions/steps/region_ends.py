@@ -10,6 +10,7 @@ from regions.states import Health, RegionState
 from regions.steps.holding import refuse_if_held
 
 PROVISION, DEPROVISION, UPDATE = "provision", "deprovision", "update"
+REMOVE_LEFTOVERS = "remove-leftovers"
 
 when_cancelled(
     PROVISION,
@@ -28,6 +29,13 @@ when_cancelled(
     Cancelling.FINISHING,
     "Deletions that the cloud has begun are followed to their end; nothing else is deleted. What is left stays "
     "and goes on costing until the region is deprovisioned.",
+)
+
+
+when_cancelled(
+    REMOVE_LEFTOVERS,
+    Cancelling.FINISHING,
+    "Deletions that the cloud has begun are followed to their end; nothing else is deleted.",
 )
 
 

@@ -9,6 +9,7 @@ from console.operations.steps import StepContext
 from regions.blueprints.keeping import NOTHING, Keeping
 from regions.blueprints.manifests import Manifest
 from regions.clouds.inspection import Inspector
+from regions.clouds.leftovers import Searcher
 from regions.clouds.ports import ResourceClient
 from regions.models import Region, Resource
 from regions.steps import clouds
@@ -51,6 +52,10 @@ class RegionWork:
     @property
     def inspector(self) -> Inspector:
         return clouds.accounts_of(self.region.cloud).inspector(self.entry)
+
+    @property
+    def searcher(self) -> Searcher:
+        return clouds.accounts_of(self.region.cloud).searcher(self.entry)
 
     @property
     def manifests(self) -> Mapping[str, Manifest]:

@@ -24,6 +24,7 @@ KEPT_TAG = "byoc:kept"
 """On what stays by choice when its region goes: no look takes it for a leftover."""
 AS = "manifest"
 """Parameter of a deletion: what is deleted is this, and not what the row has come to want since."""
+CHANGING = frozenset({Act.CREATE, Act.UPDATE, Act.DELETE, Act.TRIM})
 Verb = Callable[["Reconciler"], Outcome]
 
 
@@ -51,6 +52,8 @@ class Reconciler:
                 self.client.update(self.manifest, seen)
             case Act.DELETE:
                 self.client.delete(self.manifest, seen)
+            case Act.TRIM:
+                self.client.trim(self.manifest)
             case _:
                 return
 
@@ -58,7 +61,7 @@ class Reconciler:
         """Act once if an act is called for, and say what is left to do after it."""
         seen = self.look()
         act = decide(seen, wanted=wanted)
-        if act in {Act.CREATE, Act.UPDATE, Act.DELETE}:
+        if act in CHANGING:
             self.carry_out(act, seen)
             seen = self.look()
             act = decide(seen, wanted=wanted)
@@ -95,7 +98,7 @@ def _attempt(context: StepContext, verb: Verb) -> Outcome:
     try:
         return verb(Reconciler(work, name))
     except CloudError as error:
-        if failures.session_is_over(error):
+        if failures.wants_a_new_session(error):
             clouds.accounts_of(work.region.cloud).forget(work.entry)
         keep_error(context.scope, work.region.id, name, error)
         return failures.answer(error, work.entry)
@@ -112,6 +115,8 @@ def present_outcome(one: Reconciler) -> Outcome:
             return _needs_replacement(one.manifest, seen)
         case Act.BROKEN:
             return _broken(one.manifest, seen)
+        case Act.FOREIGN:
+            return _foreign(one.manifest, seen)
         case Act.CREATE:
             return Retry("NotVisibleYet", timedelta(seconds=0.5), "It was created and is not visible yet.")
         case Act.UPDATE if seen.ready:
@@ -123,6 +128,8 @@ def present_outcome(one: Reconciler) -> Outcome:
 
 def _absent(one: Reconciler) -> Outcome:
     act, seen = one.settle(wanted=False)
+    if act is Act.NOTHING and seen.foreign:
+        return Done(f"{seen.external_id} has its name and is not ours: left alone.", facts={"foreign": True})
     if act is Act.NOTHING:
         if one.context.params.get(FORGET):
             forget(one.context.scope, one.work.region.id, one.manifest.name)
@@ -169,6 +176,15 @@ def _needs_replacement(manifest: Manifest, seen: Observation) -> Halt:
         "NeedsReplacement",
         f"{manifest.title} {seen.external_id} exists with another {fields}, which no call can change. Remove it "
         "in the cloud account if it holds nothing that is needed, then retry: it is made anew.",
+        who=Who.CUSTOMER,
+    )
+
+
+def _foreign(manifest: Manifest, seen: Observation) -> Halt:
+    return Halt(
+        "ForeignResource",
+        f"{seen.external_id} has the name that {manifest.title} is to have, and carries none of its tags: "
+        "somebody else made it, so it is not touched. Your cloud team removes or renames it, then you retry.",
         who=Who.CUSTOMER,
     )
 

@@ -68,7 +68,7 @@ def _register(test: Test, look: Look, fix: Callable[[RegionWork], str] = lambda 
         try:
             wrong = look(work)
         except CloudError as error:
-            if failures.session_is_over(error):
+            if failures.wants_a_new_session(error):
                 clouds.accounts_of(work.region.cloud).forget(work.entry)
             return failures.answer(error, work.entry)
         if not wrong:

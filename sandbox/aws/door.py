@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from sandbox.aws import calls, delays, faults, tokens
+from sandbox.aws import calls, delays, faults, tokens, visibility
 from sandbox.aws.answers import Answer, refuse, succeed
 from sandbox.aws.authorize import authorize
 from sandbox.aws.control import Control
@@ -60,7 +60,7 @@ class Door:
             rule = faults.choose(call, _account_of(call))
         if rule is None:
             return self.serve(call)
-        if rule.kind in ("throttle", "error"):
+        if rule.kind in faults.REFUSALS:
             time.sleep(rule.delay_seconds)
             error = faults.error_of(rule, call)
             return refuse(call.service, call.protocol, error, call.request_id)
@@ -70,12 +70,24 @@ class Door:
         if rule.kind == "timeout":
             time.sleep(rule.delay_seconds or faults.LONGEST_SILENCE_SECONDS)
             return None
+        if rule.kind == "late":
+            threading.Timer(rule.delay_seconds, self.serve, [call]).start()
+            return None
+        if rule.kind == "unseen":
+            return self._unseen(call, rule)
         if rule.kind == "delay":
             time.sleep(rule.delay_seconds)
             return self.serve(call)
         self.serve(call)
         time.sleep(rule.delay_seconds)
         return None
+
+    def _unseen(self, call: Call, rule: Rule) -> Answer:
+        with self.lock:
+            answer = self.serve(call)
+            if not answer.failed:
+                visibility.hide(call, answer, rule.delay_seconds)
+            return answer
 
     def serve(self, call: Call) -> Answer:
         """Authenticate, authorize, act, record."""
@@ -112,6 +124,10 @@ class Door:
             raise internal(call.service, call.protocol) from error
 
     def _act(self, call: Call) -> Answer:
+        visibility.check(call)
+        return visibility.without_hidden(call, self._done(call))
+
+    def _done(self, call: Call) -> Answer:
         if call.service == "ec2" and call.params.get("DryRun") is True:
             raise AwsError("DryRunOperation", DRY_RUN, 412)
         again = tokens.replay(call)

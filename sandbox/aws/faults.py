@@ -1,13 +1,14 @@
-"""Injected misfortune: throttling, server errors, silence, and answers lost after the call took effect."""
+"""Injected misfortune: refusals, silence, lost answers, calls that take effect late, creations nobody sees yet."""
 
 import random
 import re
 
-from sandbox.aws.errors import AwsError, internal, throttled
+from sandbox.aws.errors import AwsError, expired, internal, throttled
 from sandbox.aws.requests import Call
 from sandbox.aws.state import Rule, state
 
-KINDS = ("throttle", "error", "timeout", "lost_answer", "delay")
+KINDS = ("throttle", "error", "expired", "timeout", "lost_answer", "late", "unseen", "delay")
+REFUSALS = {"throttle": throttled, "error": internal, "expired": expired}
 LONGEST_SILENCE_SECONDS = 600.0
 
 
@@ -30,6 +31,5 @@ def _concerns(rule: Rule, call: Call, account: str) -> bool:
 
 def error_of(rule: Rule, call: Call) -> AwsError:
     """The error a rule answers with, in the words of the service unless the rule has its own."""
-    make = throttled if rule.kind == "throttle" else internal
-    usual = make(call.service, call.protocol)
+    usual = REFUSALS[rule.kind](call.service, call.protocol)
     return AwsError(rule.code or usual.code, usual.message, rule.status or usual.status)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -21,6 +21,8 @@ from sandbox import paths
 from tests.faults.world import FrontDoor, World
 
 QUICK = replace(EngineConfig(), lease=timedelta(seconds=2), look=timedelta(milliseconds=50))
+BRIEF = replace(QUICK, shift=timedelta(milliseconds=200))
+"""Comes back in the middle of things."""
 PATIENCE_SECONDS = 120
 
 
@@ -28,13 +30,20 @@ def seen(operation: Operation) -> Operation:
     return Operation.objects.using("owner").get(pk=operation.pk)
 
 
-def drive(operation: Operation, *, seconds: float = PATIENCE_SECONDS) -> Operation:
-    """Work shifts in this process until the operation has ended or waits for a person."""
+def drive(
+    operation: Operation,
+    *,
+    seconds: float = PATIENCE_SECONDS,
+    mending: Callable[[Operation], object] | None = None,
+) -> Operation:
+    """Work shifts in this process until the operation has ended or waits for a person, who may be `mending`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         Shift(QUICK).work()
-        if (found := seen(operation)).ended or found.state == "blocked":
+        if (found := seen(operation)).ended or (found.state == "blocked" and not mending):
             return found
+        if found.state == "blocked" and mending:
+            mending(found)
         time.sleep(0.05)
     raise AssertionError(f"{operation.title} did not end: {unfinished(operation)}")
 

@@ -1,14 +1,16 @@
 """A small region through the real adapter: it comes up, is looked at, goes away."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from accounts.models import Organization
+from console.operations.engine.shift import Shift
 from console.operations.states import OperationState
 from regions.blueprints.keeping import Buckets, Keeping
 from regions.models import Resource
-from tests.faults.driving import drive, unfinished
+from tests.faults.driving import BRIEF, drive, seen, unfinished
 from tests.faults.inventory import named
 from tests.faults.world import SMALL, FrontDoor, World, world_of
 
@@ -89,3 +91,19 @@ def test_chosen_data_stays_and_can_be_opened(acme: Organization, door: FrontDoor
     assert set(named(world)) == {"state-bucket", "encryption-key"}
     [snapshot] = world.account.client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
     assert "-final-" in snapshot["DBSnapshotIdentifier"]
+
+
+def test_a_deprovisioning_cut_again_and_again_goes_on_to_its_end(acme: Organization, door: FrontDoor) -> None:
+    world = world_of(door, acme, SMALL)
+    assert drive(world.provision()).state == OperationState.SUCCEEDED
+    cuts = 0
+    while world.state() != "deprovisioned":
+        operation = world.deprovision(Keeping())
+        Shift(replace(BRIEF, shift=(cuts + 1) * BRIEF.shift)).work()  # each goes a little further
+        if not seen(operation).ended:
+            world.cancel(operation)
+            drive(operation)
+            cuts += 1
+        assert seen(operation).state in {OperationState.CANCELLED, OperationState.SUCCEEDED}, unfinished(operation)
+    assert cuts > 2
+    assert not named(world)

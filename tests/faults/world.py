@@ -19,6 +19,8 @@ from accounts.models import Organization
 from console.kernel.ids import new_id
 from console.kernel.permissions import Permission
 from console.kernel.scope import Actor, ActorKind, Scope
+from console.operations.actions import operations
+from console.operations.models import Operation
 from regions.actions import connections as connecting
 from regions.actions import departures, drift, regions, resources
 from regions.blueprints import Manifest, blueprint
@@ -125,6 +127,15 @@ class World:
             return departures.deprovision(
                 scope=self.scope, region=self.region, typed_name=self.region.name, keeping=keeping
             )
+
+    def retry(self, operation: Operation) -> None:
+        """What a person does who has mended the cause."""
+        with self.scope.entered():
+            operations.retry_all(scope=self.scope, operation=operation)
+
+    def cancel(self, operation: Operation) -> None:
+        with self.scope.entered():
+            operations.cancel(scope=self.scope, operation=operation)
 
     def state(self) -> str:
         return str(Region.objects.using("owner").get(pk=self.region.pk).state)

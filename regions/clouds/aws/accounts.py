@@ -10,6 +10,7 @@ from typing import Protocol
 from regions.clouds.aws.client import AwsResources
 from regions.clouds.aws.inspection import AwsInspector
 from regions.clouds.aws.kept_secrets import AwsKeptSecrets
+from regions.clouds.aws.leftovers import GLOBAL_REGION, AwsLeftovers
 from regions.clouds.aws.objects import AwsObjects
 from regions.clouds.aws.session import AwsConfig, Session, Sessions
 from regions.clouds.aws.survey import AwsMender, AwsSurvey
@@ -64,6 +65,10 @@ class AwsAccounts:
         with self._way(entry).lock:
             return AwsInspector(self._session(entry))
 
+    def searcher(self, entry: Entry) -> AwsLeftovers:
+        with self._way(entry).lock:
+            return AwsLeftovers(self._session(entry), self._session(entry, GLOBAL_REGION))
+
     def objects(self, entry: Entry, bucket: str) -> AwsObjects:
         with self._way(entry).lock:
             return AwsObjects(self._session(entry), entry.account_id, bucket)
@@ -81,20 +86,22 @@ class AwsAccounts:
         with self._way(entry).lock:
             return AwsMender(self._session(entry), entry.account_id, entry.cloud_region)
 
-    def forget(self, _entry: Entry) -> None:
-        self._sessions.forget()
-        self._ways.clear()
+    def forget(self, entry: Entry) -> None:
+        """What other roles entered stays."""
+        self._sessions.forget(entry.role_arn)
+        for key in [key for key in list(self._ways) if key[0] == entry.role_arn]:
+            self._ways.pop(key, None)
 
     def _way(self, entry: Entry) -> _Way:
         if len(self._ways) > MOST_WAYS:
             self._ways.clear()
         return self._ways[entry.role_arn, entry.cloud_region, entry.session_name, entry.external_id]
 
-    def _session(self, entry: Entry) -> Session:
+    def _session(self, entry: Entry, region: str = "") -> Session:
         return self._sessions.open(
             role_arn=entry.role_arn,
             external_id=entry.external_id,
-            region=entry.cloud_region,
+            region=region or entry.cloud_region,
             session_name=entry.session_name,
             source_identity=entry.source_identity,
             tags=entry.tags,

@@ -1,6 +1,8 @@
 """The four verbs over AWS, driven by the table of kinds."""
 
 from collections.abc import Callable, Iterator, Mapping
+from math import inf
+from time import monotonic
 from typing import Any
 
 from regions.clouds.aws.kinds import KINDS
@@ -12,6 +14,8 @@ from regions.clouds.errors import Category, CloudError
 from regions.clouds.ports import Difference, Manifest, Observation
 
 TAGS = "tags"
+UNSEEN_SECONDS = 30.0
+"""How long what a create call answered with may stay invisible before it is thought to be gone."""
 
 
 class AwsResources:
@@ -32,9 +36,13 @@ class AwsResources:
         return Observation(exists=False) if subject.find() is None else observation_of(subject)
 
     def create(self, manifest: Manifest, *, token: str) -> None:
-        """Find first, so that a create whose answer was lost is not made twice."""
+        """Find first, so that a create whose answer was lost is not made twice.
+
+        What was made a moment ago may not be visible yet, and is not made again meanwhile.
+        """
         subject = self._subject(manifest, token)
-        if subject.find() is not None:
+        made_at = self._account.made.get(manifest.name, -inf)
+        if subject.find() is not None or monotonic() - made_at < UNSEEN_SECONDS:
             return
         with_references(lambda: _create(subject))
 
@@ -50,19 +58,34 @@ class AwsResources:
     def delete(self, manifest: Manifest, observation: Observation) -> None:
         subject = self._subject(manifest)
         raw = subject.find()
-        if raw is None or observation.deleting or _state(subject.kind, raw) in subject.kind.states.deleting:
+        self._account.made.pop(manifest.name, None)
+        if raw is None or observation.deleting or subject.is_foreign:
             return
-        try:
-            if subject.kind.before_delete:
-                subject.kind.before_delete(subject)
-            for call in subject.kind.delete:
-                subject.call(call)
-        except CloudError as error:
-            if error.category is not Category.NOT_FOUND:
-                raise
+        if _state(subject.kind, raw) not in subject.kind.states.deleting:
+            _delete(subject)
+
+    def trim(self, manifest: Manifest) -> None:
+        """Remove further ones that nothing uses."""
+        subject = self._subject(manifest)
+        subject.find()
+        for raw in subject.surplus:
+            further = self._subject(manifest)
+            further.seen = raw
+            _delete(further)
 
     def _subject(self, manifest: Manifest, token: str = "") -> Subject:
         return Subject(self._account, self._account.kinds[manifest.kind], manifest, token)
+
+
+def _delete(subject: Subject) -> None:
+    try:
+        if subject.kind.before_delete:
+            subject.kind.before_delete(subject)
+        for call in subject.kind.delete:
+            subject.call(call)
+    except CloudError as error:
+        if error.category is not Category.NOT_FOUND:
+            raise
 
 
 def with_references(verb: Callable[[], None]) -> None:
@@ -87,6 +110,7 @@ def _create(subject: Subject) -> None:
     if kind.before_create:
         kind.before_create(subject)
     answer = subject.ask(kind.create.method, create_request(subject))
+    subject.account.made[subject.manifest.name] = monotonic()
     created = str(search(kind.created_id, answer) or "") if kind.created_id else ""
     subject.created_id = created.removeprefix("/hostedzone/")  # Route 53 answers with a path
     if kind.tagging and kind.tagging.after_create and kind.tagging.change:
@@ -163,6 +187,8 @@ def observation_of(subject: Subject) -> Observation:
         deleting=state in states.deleting,
         failed=state in states.failed,
         message=str(search(states.message, raw) or "") if states.message else "",
+        foreign=subject.is_foreign,
+        surplus=tuple(str(search(kind.id, one)) for one in subject.surplus),
     )
 
 

@@ -13,6 +13,8 @@ _CODES: dict[Category, frozenset[str]] = {
             "Throttling",
             "ThrottlingException",
             "ThrottledException",
+            "EC2ThrottledException",
+            "ProvisionedThroughputExceededException",
             "RequestLimitExceeded",
             "RequestThrottled",
             "RequestThrottledException",
@@ -39,6 +41,12 @@ _CODES: dict[Category, frozenset[str]] = {
             "InstanceQuotaExceeded",
             "StorageQuotaExceeded",
             "ResourceLimitExceeded",
+            "ResourceLimitExceededException",
+            "MaxSpotInstanceCountExceeded",
+            "VolumeLimitExceeded",
+            "NetworkInterfaceLimitExceeded",
+            "TooManyTags",
+            "KMSQuotaExceededException",
             "LimitExceeded",
             "LimitExceededException",
             "ServiceQuotaExceededException",
@@ -64,10 +72,34 @@ _CODES: dict[Category, frozenset[str]] = {
             "SignatureDoesNotMatch",
             "ExpiredToken",
             "ExpiredTokenException",
-            "OptInRequired",
+            "RequestExpired",
+            "InvalidToken",
+            "TokenRefreshRequired",
             "KMSAccessDeniedException",
             "KMSKeyNotAccessibleFault",
             "InvalidAccessKeyId",
+        }
+    ),
+    Category.CAPACITY: frozenset(
+        {
+            "InsufficientAddressCapacity",
+            "InsufficientCapacity",
+            "InsufficientDBInstanceCapacity",
+            "InsufficientHostCapacity",
+            "InsufficientInstanceCapacity",
+            "InsufficientReservedInstanceCapacity",
+            "InsufficientVolumeCapacity",
+            "StorageTypeNotAvailable",
+            "UnfulfillableCapacity",
+        }
+    ),
+    Category.NOT_OPTED_IN: frozenset(
+        {
+            "AccountProblem",
+            "Blocked",
+            "NotSignedUp",
+            "OptInRequired",
+            "SubscriptionRequiredException",
         }
     ),
     Category.CONFLICT: frozenset(
@@ -120,6 +152,7 @@ _CODES: dict[Category, frozenset[str]] = {
             "InternalError",
             "InternalFailure",
             "InternalServerError",
+            "InternalServerException",
             "InternalServiceError",
             "ServerException",
             "ServiceFailure",
@@ -130,6 +163,7 @@ _CODES: dict[Category, frozenset[str]] = {
             "RequestTimeoutException",
             "KMSInternalException",
             "DependencyTimeoutException",
+            "PendingVerification",
         }
     ),
     Category.NOT_FOUND: frozenset(

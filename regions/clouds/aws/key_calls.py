@@ -26,15 +26,15 @@ class KeyCalls:
         def ask() -> dict[str, Any]:
             return call(self._session(place), "kms", method, {"KeyId": place["key"], **request})
 
-        return self._again_if_ended(ask)
+        return self._again_if_ended(ask, place["role"])
 
-    def _again_if_ended(self, ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def _again_if_ended(self, ask: Callable[[], dict[str, Any]], role_arn: str) -> dict[str, Any]:
         try:
             return ask()
         except CloudError as error:
             if error.code not in ENDED:
                 raise
-        self._sessions.forget()
+        self._sessions.forget(role_arn)
         return ask()
 
     def _session(self, place: Mapping[str, str]) -> Session:

@@ -103,9 +103,9 @@ class Sessions:
         self._open[key] = session = self._assume(region, request)
         return session
 
-    def forget(self) -> None:
-        """Assume anew from now on, for instance after the customer changed the role."""
-        self._open.clear()
+    def forget(self, role_arn: str) -> None:
+        """Assume the role anew from now on, for instance after the customer changed it."""
+        self._open = {key: one for key, one in self._open.items() if key[0] != role_arn}
 
     def _forget_expired(self) -> None:
         now = self._now()

@@ -22,6 +22,9 @@ PASSING = frozenset({Category.THROTTLED, Category.TRANSIENT})
 
 REGION_TAG = "byoc:region"
 RESOURCE_TAG = "byoc:resource"
+OURS = "byoc:"
+ONLY = "byoc.akka.io/only"
+"""Annotation of a manifest that stands for one thing that is there, by its external id, whatever its name."""
 
 
 @dataclass(slots=True)
@@ -33,6 +36,8 @@ class Account:
     region: str
     lookup: Callable[[str], Manifest]
     kinds: Mapping[str, Kind]
+    made: dict[str, float] = field(default_factory=dict)
+    """When (monotonic seconds) a creation was answered, by the manifest's name: a hint, nothing depends on it."""
     _resolved: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
@@ -84,6 +89,7 @@ class Subject:
     token: str = ""
     seen: Raw = field(default_factory=dict)
     created_id: str = ""
+    surplus: list[Raw] = field(default_factory=list)
 
     # -- identity
 
@@ -188,7 +194,9 @@ class Subject:
                 return self._own_tags()
 
     def _own_tags(self) -> list[dict[str, Any]]:
-        wanted = {REGION_TAG: self.manifest.region_id, RESOURCE_TAG: self.manifest.name}
+        wanted = {REGION_TAG: self.manifest.region_id}
+        if not self.only:
+            wanted[RESOURCE_TAG] = self.manifest.name
         return [{"Name": f"tag:{key}", "Values": [value]} for key, value in wanted.items()]
 
     def call(self, call: Call) -> dict[str, Any]:
@@ -222,16 +230,40 @@ class Subject:
         by_tags = Source.OWN_TAGS in lookup.request.values()
         return self.pick([one for one in candidates if not by_tags or self.is_ours(one)])
 
+    @property
+    def only(self) -> str:
+        return self.manifest.annotations.get(ONLY, "")
+
     def is_ours(self, candidate: Raw) -> bool:
         """Checked here too: not every stand-in for AWS honours a filter by tag."""
+        if self.only:
+            return bool(search(self.kind.id, candidate) == self.only)
         tags = tags_of(search(self.kind.tagging.seen, candidate)) if self.kind.tagging else {}
         return (tags.get(REGION_TAG), tags.get(RESOURCE_TAG)) == (self.manifest.region_id, self.manifest.name)
 
     def pick(self, candidates: list[Any]) -> Raw | None:
-        """The first by external id of those that still exist: the same one at every look."""
+        """The same one at every look of those that still exist: one in use, else the first by external id."""
         states = self.kind.states
         living = [one for one in candidates if not states.path or search(states.path, one) not in states.gone]
-        return min(living, key=lambda one: str(search(self.kind.id, one)), default=None)
+        living.sort(key=lambda one: str(search(self.kind.id, one)))
+        if len(living) < 2 or self.kind.used is None:
+            return living[0] if living else None
+        idle = [one for one in living if not self.kind.used(self, one)]
+        chosen = next((one for one in living if one not in idle), living[0])
+        self.surplus = [one for one in idle if one is not chosen]
+        return dict(chosen)
+
+    @property
+    def is_foreign(self) -> bool:
+        """It bears our name, and neither a tag of ours nor a sign that it came about in our name."""
+        if self.kind.tagging is None or not self.seen or self.only:
+            return False
+        tags, ours = tags_of(search(self.kind.tagging.seen, self.seen)), self.manifest.tags
+        if REGION_TAG in tags:
+            return tags[REGION_TAG] != self.manifest.region_id
+        if any(tags.get(key) == value for key, value in ours.items() if key.startswith(OURS)):
+            return False
+        return not (self.kind.adopts and self.kind.adopts(self))
 
     def with_reads(self, raw: Raw) -> Raw:
         """Take up a description, joined by the kind's further reads."""

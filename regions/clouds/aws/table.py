@@ -204,3 +204,7 @@ class Kind:
     before_delete: "Callable[[Subject], None] | None" = None
     extra_request: "Callable[[Subject], Mapping[str, Any]] | None" = None
     """Parts of the create request that a table cannot say."""
+    adopts: "Callable[[Subject], bool] | None" = None
+    """May one under our name without any tag of ours be taken for ours? Without it, none may."""
+    used: "Callable[[Subject, Raw], bool] | None" = None
+    """Does something stand on this one? Asked where a repeated create may have made two."""

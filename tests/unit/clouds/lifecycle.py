@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from regions.clouds.aws.kept_secrets import AwsKeptSecrets
 from regions.clouds.aws.kinds import KINDS
+from regions.clouds.aws.leftovers import AwsLeftovers
 from regions.clouds.aws.objects import AwsObjects
 from regions.clouds.aws.session import Session
 from regions.clouds.aws.survey import AwsMender, AwsSurvey
@@ -40,6 +41,13 @@ def live(region: Region) -> None:
     watch(region)
     leave_things_behind(region)
     driver.deprovision(region.client, list(region.manifests.values()))
+    look_for_leftovers(region)
+
+
+def look_for_leftovers(region: Region) -> None:
+    searcher = AwsLeftovers(region.session, region.session)
+    _, refused = searcher.search(region_id=region.spec.region_id, prefix=f"byoc-{region.spec.short}")
+    assert refused == ()
 
 
 def run(region: Region) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from regions.clouds.errors import CloudError
+from regions.clouds.leftovers import Left, Unseen
 from regions.clouds.ports import Difference, Manifest, Observation
 from regions.steps.clouds import CloudEntry, Lookup
 
@@ -23,6 +24,8 @@ class MemoryCloud:
         self.refusals: dict[tuple[str, str], list[CloudError]] = defaultdict(list)
         self.entries: list[CloudEntry] = []
         self.forgotten = 0
+        self.left: list[Left] = []
+        self.unseen: list[Unseen] = []
         self.after_create: Sequence[Observation] = ()
 
     # -- CloudAccounts
@@ -33,6 +36,16 @@ class MemoryCloud:
 
     def inspector(self, entry: CloudEntry) -> Any:
         raise AssertionError("nobody inspects here")
+
+    def searcher(self, entry: CloudEntry) -> "MemoryCloud":
+        return self
+
+    # -- Searcher
+
+    looks = ("tag:GetResources in eu-central-1",)
+
+    def search(self, *, region_id: str, prefix: str) -> tuple[tuple[Left, ...], tuple[Unseen, ...]]:
+        return tuple(self.left), tuple(self.unseen)
 
     def forget(self, entry: CloudEntry) -> None:
         self.forgotten += 1
@@ -60,6 +73,10 @@ class MemoryCloud:
     def delete(self, manifest: Manifest, observation: Observation) -> None:
         self._called("delete", manifest)
         self.there.pop(manifest.name, None)
+
+    def trim(self, manifest: Manifest) -> None:
+        self._called("trim", manifest)
+        self.there[manifest.name] = replace(self.there[manifest.name], surplus=())
 
     def _called(self, verb: str, manifest: Manifest) -> None:
         self.calls.append((verb, manifest.name))

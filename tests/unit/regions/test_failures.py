@@ -49,7 +49,6 @@ def test_what_passes_by_itself_is_tried_again(given: CloudError, reason: str) ->
     [
         (error(Category.QUOTA, "VpcLimitExceeded"), "QuotaExceeded", Who.CUSTOMER, "--quota-code L-F678F1CE"),
         (error(Category.QUOTA, "Other"), "QuotaExceeded", Who.CUSTOMER, "Service Quotas console"),
-        (error(Category.REFUSED, "AccessDenied"), "AccessDenied", Who.CUSTOMER, "ec2:create_vpc"),
         (
             error(Category.REFUSED, "AccessDenied", "sts:AssumeRole"),
             "CannotAssumeRole",

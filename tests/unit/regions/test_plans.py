@@ -1,12 +1,18 @@
+import random
 from collections.abc import Sequence
 from graphlib import TopologicalSorter
+
+import pytest
 
 from console.operations.steps import StepSpec, checked
 from regions import plans
 from regions.blueprints import Manifest, blueprint, by_name
 from regions.changes.differing import Verb, changes
+from regions.clouds.aws.kinds import KINDS
+from regions.steps import surplus
 from tests.unit.blueprints.specs import VARIANTS, production
 
+IDENTITIES = {"Role", "Policy", "RolePolicyAttachment"}
 MANIFESTS = blueprint(production())
 
 
@@ -60,7 +66,7 @@ def test_what_stands_on_a_resource_is_deleted_before_it() -> None:
 
 def test_deprovisioning_ends_with_a_look_and_a_word() -> None:
     order = list(TopologicalSorter({one.name: one.needs for one in plans.deprovision(MANIFESTS)}).static_order())
-    assert order[-2:] == ["sweep", "detach"]
+    assert order[-3:] == ["sweep", "detach", "certificate"]
 
 
 def test_a_change_touches_what_differs_alone() -> None:
@@ -143,3 +149,30 @@ def test_an_api_that_closes_is_open_until_the_region_has_joined() -> None:
     assert steps["cluster"].params["fields"]["vpcConfig"]["endpointPublicAccess"]
     assert steps["close-cluster"].needs == ("attach",)
     assert "fields" not in steps["close-cluster"].params
+
+
+def test_every_kind_that_may_be_made_twice_is_looked_at_before_the_region_is_attached() -> None:
+    assert set(surplus.KINDS) == {name for name, kind in KINDS.items() if kind.used}
+    assert "surplus" in before(plans.provision(MANIFESTS), "attach")
+
+
+@pytest.mark.parametrize("variant", sorted(VARIANTS))
+@pytest.mark.parametrize("seed", range(5))
+def test_wherever_a_deprovisioning_is_cut_what_is_left_has_all_it_stands_on(variant: str, seed: int) -> None:
+    """Steps end in any order that their needs allow; after each of them the rest could still be removed."""
+    manifests = by_name(blueprint(VARIANTS[variant]))
+    steps = {step.name: step for step in plans.deprovision(list(manifests.values()))}
+    chance, left = random.Random(seed), set(manifests)
+    identities = {
+        name for name, one in manifests.items() if one.kind in {"Role", "Policy", "RolePolicyAttachment"}
+    }
+    sorter = TopologicalSorter({name: step.needs for name, step in steps.items()})
+    sorter.prepare()
+    ready: list[str] = []
+    while sorter.is_active():
+        ready += sorter.get_ready()
+        name = ready.pop(chance.randrange(len(ready)))
+        sorter.done(name)
+        left.discard(name.removeprefix("delete-"))
+        assert all(set(manifests[one].needs) <= left for one in left), f"{name} stranded something"
+        assert not left - identities or identities <= left, f"{name} took an identity too early"

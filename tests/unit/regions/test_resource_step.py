@@ -79,6 +79,24 @@ def test_what_the_cloud_gave_up_on_waits_for_a_person(cloud: MemoryCloud, contex
     assert "No subnets left." in outcome.message
 
 
+def test_what_somebody_else_made_is_left_alone(
+    cloud: MemoryCloud, context_of: ContextOf, alice_scope: Scope, region: Region
+) -> None:
+    cloud.there["cluster"] = ready("cluster", foreign=True)
+    outcome = present(context_of("cluster"))
+    assert isinstance(outcome, Halt)
+    assert (outcome.reason, outcome.who) == ("ForeignResource", "customer")
+    assert absent(context_of("cluster")).message == "id-cluster has its name and is not ours: left alone."
+    assert cloud.verbs == ["observe", "observe"]
+    assert row(alice_scope, region, "cluster").reason == "Foreign"
+
+
+def test_a_second_one_that_nothing_uses_is_removed(cloud: MemoryCloud, context_of: ContextOf) -> None:
+    cloud.there["vpc"] = ready("vpc", surplus=("vpc-late",))
+    assert isinstance(present(context_of("vpc")), Done)
+    assert cloud.verbs == ["observe", "trim", "observe"]
+
+
 def test_a_refusal_is_kept_beside_what_was_seen_last(
     cloud: MemoryCloud, context_of: ContextOf, alice_scope: Scope, region: Region
 ) -> None:

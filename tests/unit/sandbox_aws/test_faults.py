@@ -1,5 +1,6 @@
 """Injected misfortune, in each service's own shape."""
 
+import json
 import time
 from typing import Any
 
@@ -18,6 +19,16 @@ SHAPES = [
     ("route53", "list_hosted_zones", "Throttling", "InternalFailure"),
     ("logs", "describe_log_groups", "ThrottlingException", "InternalServerException"),
 ]
+
+
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)
 
 
 def failure(call: Any) -> tuple[str, int]:
@@ -91,3 +102,28 @@ def test_a_rule_of_an_unknown_kind_is_refused_with_a_sentence(cloud: Cloud) -> N
     answer = httpx.put(f"{cloud.url}/_sandbox/faults", json=[{"kind": "explosion"}])
     assert answer.status_code == 400
     assert "A fault is one of" in answer.json()["error"]
+
+
+def test_a_call_can_take_effect_after_the_client_gave_up(customer: Account, faults: Any) -> None:
+    ec2 = customer.client("ec2")
+    before = len(ec2.describe_vpcs()["Vpcs"])
+    faults({"service": "ec2", "action": "CreateVpc", "kind": "late", "delay_seconds": 0.3, "account": customer.id})
+    with pytest.raises(ConnectionClosedError):
+        ec2.create_vpc(CidrBlock="10.0.0.0/16")
+    assert len(ec2.describe_vpcs()["Vpcs"]) == before
+    time.sleep(0.5)
+    assert len(ec2.describe_vpcs()["Vpcs"]) == before + 1
+
+
+def test_what_was_created_can_stay_unseen_for_a_while(customer: Account, faults: Any) -> None:
+    ec2, iam = customer.client("ec2"), customer.client("iam")
+    before = len(ec2.describe_vpcs()["Vpcs"])
+    faults({"action": "^Create", "kind": "unseen", "delay_seconds": 0.6, "account": customer.id})
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    iam.create_role(RoleName="late", AssumeRolePolicyDocument=TRUST)
+    assert len(ec2.describe_vpcs()["Vpcs"]) == before
+    assert failure(lambda: ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")) == ("InvalidID.NotFound", 400)
+    assert failure(lambda: iam.get_role(RoleName="late"))[0] == "NoSuchEntity"
+    time.sleep(0.7)
+    assert len(ec2.describe_vpcs()["Vpcs"]) == before + 1
+    assert iam.get_role(RoleName="late")["Role"]["RoleName"] == "late"

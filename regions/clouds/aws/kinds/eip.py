@@ -12,6 +12,7 @@ KIND = Kind(
     create=Call("allocate_address"),
     created_id="AllocationId",
     fields=(Field("domain", "Domain", sent="Domain"),),
+    used=lambda _subject, raw: bool(raw.get("AssociationId")),
     delete=(Call("release_address", {"AllocationId": ID}),),
     tagging=tagged("elastic-ip"),
     facts=("PublicIp",),

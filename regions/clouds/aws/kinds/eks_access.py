@@ -41,6 +41,7 @@ ENTRY = Kind(
         ),
     ),
     changes={"groups": Change("update_access_entry", _ENTRY)},
+    adopts=lambda _subject: True,  # EKS makes some itself, and the cluster is ours
     delete=(Call("delete_access_entry", _ENTRY),),
     tagging=Tagging(
         seen="tags",

@@ -22,7 +22,7 @@ def _find(subject: Subject) -> Raw | None:
         if issuers not in item["Arn"]:
             continue
         found = subject.ask("get_open_id_connect_provider", {"OpenIDConnectProviderArn": item["Arn"]})
-        if subject.is_ours(found):
+        if subject.is_ours({**found, "Arn": item["Arn"]}):
             return {**found, "Arn": item["Arn"]}
     return None
 

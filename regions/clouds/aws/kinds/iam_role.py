@@ -2,6 +2,7 @@
 
 from regions.clouds.aws.guards import Guard
 from regions.clouds.aws.named import ANY_ROLES, ROLES, on
+from regions.clouds.aws.subject import Subject
 from regions.clouds.aws.table import (
     DOCUMENT,
     NAME,
@@ -14,6 +15,15 @@ from regions.clouds.aws.table import (
     Tagging,
     pairs,
 )
+
+
+def _release(subject: Subject) -> None:
+    """Attachments are kinds of their own; those of a role that was left behind go with it."""
+    if not subject.only:
+        return
+    for one in subject.ask("list_attached_role_policies", {"RoleName": subject.id})["AttachedPolicies"]:
+        subject.ask("detach_role_policy", {"RoleName": subject.id, "PolicyArn": one["PolicyArn"]})
+
 
 KIND = Kind(
     name="Role",
@@ -46,6 +56,7 @@ KIND = Kind(
         "role": Change("update_role", {"RoleName": NAME}, whole=True),
         "boundary": Change("put_role_permissions_boundary", {"RoleName": NAME}),
     },
+    before_delete=_release,
     delete=(Call("delete_role", {"RoleName": NAME}),),
     tagging=Tagging(
         seen="Tags", sent="Tags", shape=pairs(), change=Call("tag_role", {"RoleName": NAME, "Tags": TAGS})

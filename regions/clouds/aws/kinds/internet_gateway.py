@@ -25,6 +25,7 @@ KIND = Kind(
     created_id="InternetGateway.InternetGatewayId",
     fields=(Field("vpcId", "Attachments[0].VpcId", change="attachment"),),
     changes={"attachment": Change(by=_move, after_create=True)},
+    used=lambda _subject, raw: bool(raw.get("Attachments")),
     before_delete=_detach,
     delete=(Call("delete_internet_gateway", {"InternetGatewayId": ID}),),
     tagging=tagged("internet-gateway"),

@@ -26,24 +26,29 @@ ROTATION = "{KeyRotationEnabled: KeyRotationEnabled, RotationPeriodInDays: Rotat
 
 
 def _find(subject: Subject) -> Raw | None:
-    """KMS has no filter: list the keys, read the tags of each until one is ours."""
+    """KMS has no filter: list the keys, and read the tags of each."""
+    ours: list[Raw] = []
     marker: dict[str, Any] = {}
     while True:
         page = subject.ask("list_keys", {"Limit": 1000, **marker})
-        for key in page["Keys"]:
-            if (found := _described(subject, key["KeyId"])) is not None:
-                return found
+        described = (_described(subject, key["KeyId"]) for key in page["Keys"])
+        ours += [found for found in described if found is not None]
         if not page.get("Truncated"):
-            return None
+            return subject.pick(ours)
         marker = {"Marker": page["NextMarker"]}
 
 
 def _described(subject: Subject, identifier: str) -> Raw | None:
     tags = subject.ask("list_resource_tags", {"KeyId": identifier})["Tags"]
-    if not subject.is_ours({"Tags": tags}):
+    if not subject.is_ours({"KeyId": identifier, "Tags": tags}):
         return None
     metadata = subject.ask("describe_key", {"KeyId": identifier})["KeyMetadata"]
-    return subject.pick([{**metadata, "Tags": tags}])
+    return {**metadata, "Tags": tags}
+
+
+def _used(subject: Subject, raw: Raw) -> bool:
+    """A name points to it."""
+    return bool(subject.ask("list_aliases", {"KeyId": raw["KeyId"]})["Aliases"])
 
 
 KIND = Kind(
@@ -79,6 +84,7 @@ KIND = Kind(
         "policy": Change("put_key_policy", {"KeyId": ID, "PolicyName": "default"}),
         "rotation": Change("enable_key_rotation", {"KeyId": ID}, whole=True, after_create=True),
     },
+    used=_used,
     delete=(
         Call(
             "schedule_key_deletion",
@@ -95,7 +101,7 @@ KIND = Kind(
     facts=("KeyId", "Description", "Rotation", "DeletionDate"),
     actions=(
         *reads("kms:ListKeys", "kms:ListResourceTags", "kms:DescribeKey"),
-        *reads("kms:GetKeyPolicy", "kms:GetKeyRotationStatus"),
+        *reads("kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListAliases"),
         Action("kms:CreateKey", guard=Guard.REQUEST_TAG),
         Action("kms:TagResource", guard=Guard.REQUEST_TAG, detail="CreateKey"),
         *on(

@@ -42,6 +42,7 @@ KIND = Kind(
     create=Call("create_log_group", {"logGroupName": NAME}),
     fields=(Field("retentionInDays", "retentionInDays", change="retention", changed="retentionInDays"),),
     changes={"retention": Change("put_retention_policy", {"logGroupName": NAME}, after_create=True)},
+    adopts=lambda subject: not subject.seen["tags"],  # EKS and RDS make theirs themselves where none is there
     delete=(Call("delete_log_group", {"logGroupName": NAME}),),
     tagging=Tagging(seen="tags", sent="tags", change=Call("tag_resource", {"resourceArn": ARN, "tags": TAGS})),
     facts=("logGroupName", "retentionInDays", "storedBytes"),

@@ -72,6 +72,7 @@ KIND = Kind(
         Field("comment", "Config.Comment", sent="HostedZoneConfig.Comment", change="comment", changed="Comment"),
     ),
     changes={"comment": Change("update_hosted_zone_comment", {"Id": ID})},
+    adopts=lambda _subject: True,  # its caller reference is ours
     before_delete=_empty,
     delete=(Call("delete_hosted_zone", {"Id": ID}),),
     tagging=Tagging(

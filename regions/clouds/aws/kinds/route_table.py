@@ -12,6 +12,7 @@ KIND = Kind(
     create=Call("create_route_table", {"ClientToken": ONCE}),
     created_id="RouteTable.RouteTableId",
     fields=(Field("vpcId", "VpcId", sent="VpcId"),),
+    used=lambda _subject, raw: bool(raw.get("Associations")),
     delete=(Call("delete_route_table", {"RouteTableId": ID}),),
     tagging=tagged("route-table"),
     facts=("Routes", "Associations"),

@@ -55,6 +55,14 @@ def _empty(subject: Subject) -> None:
     raise _not_empty("BucketNotEmpty", "The bucket still holds object versions; emptying it goes on.")
 
 
+def _just_made(subject: Subject) -> bool:
+    """A creation cannot carry tags: a bucket without any that holds nothing is one that was cut short."""
+    if subject.seen["TagSet"]:
+        return False
+    page = subject.ask("list_object_versions", {**subject.fill(_OURS), "MaxKeys": 1})
+    return not (page.get("Versions") or page.get("DeleteMarkers"))
+
+
 def _not_empty(code: str, message: str) -> CloudError:
     return CloudError(
         code=code,
@@ -75,6 +83,7 @@ KIND = Kind(
     derived_arn="arn:{partition}:s3:::{name}",
     create=Call("create_bucket", {"Bucket": NAME}),
     extra_request=_location,
+    adopts=_just_made,
     before_delete=_empty,
     delete=(Call("delete_bucket", _OURS),),
     tagging=Tagging(
