@@ -68,6 +68,7 @@ def as_manifest(region: Region, kind: str, identifier: str, title: str) -> Manif
         "forceDestroy": True,
         "path": "/byoc/",
         "skipFinalSnapshot": True,
+        "tags": {"byoc:region": str(region.id), "byoc:connection": str(region.connection_id)},
     }
     name = name.partition("/")[0] if inside else name
     return Manifest(

@@ -15,6 +15,7 @@ from regions.permissions.boundary import boundary_policy
 from regions.permissions.bundle import Bundle, bundle, current
 from regions.permissions.document import ROLES, beyond_reason
 from regions.permissions.identity import RoleIdentity
+from regions.permissions.leaving import LEAVING
 from regions.permissions.running import RUNNING
 from regions.permissions.verification import READINGS
 from regions.permissions.watching import WATCHING
@@ -44,7 +45,7 @@ def allowed() -> list[dict[str, object]]:
 
 
 def test_every_action_that_the_kinds_declare_is_in_the_bundle_and_nothing_else() -> None:
-    beside = (*READINGS, *RUNNING, *WATCHING)
+    beside = (*READINGS, *RUNNING, *WATCHING, *LEAVING)
     declared = {action.name for action in all_actions()} | {each.action.name for each in beside}
     assert set(current().actions) == declared
     assert {name for one in allowed() for name in one["Action"]} == declared  # type: ignore[attr-defined]

@@ -27,6 +27,13 @@ def _find(subject: Subject) -> Raw | None:
     return subject.pick([group for group in groups if group["logGroupName"] == name])
 
 
+def _claim(subject: Subject) -> None:
+    """A service made it in our name, without the tag that lets us delete it."""
+    if subject.only:
+        subject.call(_TAG)
+
+
+_TAG = Call("tag_resource", {"resourceArn": ARN, "tags": TAGS})
 KIND = Kind(
     name="Group",
     service="logs",
@@ -43,8 +50,9 @@ KIND = Kind(
     fields=(Field("retentionInDays", "retentionInDays", change="retention", changed="retentionInDays"),),
     changes={"retention": Change("put_retention_policy", {"logGroupName": NAME}, after_create=True)},
     adopts=lambda subject: not subject.seen["tags"],  # EKS and RDS make theirs themselves where none is there
+    before_delete=_claim,
     delete=(Call("delete_log_group", {"logGroupName": NAME}),),
-    tagging=Tagging(seen="tags", sent="tags", change=Call("tag_resource", {"resourceArn": ARN, "tags": TAGS})),
+    tagging=Tagging(seen="tags", sent="tags", change=_TAG),
     facts=("logGroupName", "retentionInDays", "storedBytes"),
     actions=(
         Action("logs:DescribeLogGroups"),
