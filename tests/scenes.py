@@ -17,9 +17,9 @@ from console.operations.steps import StepSpec
 from regions import plans
 from regions.actions import resources
 from regions.blueprints import blueprint
-from regions.models import Connection, Region
+from regions.models import Connection, Finding, Region
 from regions.questionnaire import codec
-from regions.states import ConnectionState, RegionState
+from regions.states import ConnectionState, Harm, RegionState
 from tests.unit.blueprints.specs import ACCOUNT, production
 
 REFUSAL: dict[str, Any] = {
@@ -69,6 +69,25 @@ def region(
         if with_resources:
             resources.make(scope=scope, region=made, manifests=blueprint(spec))
     return made
+
+
+def finding(scope: Scope, target: Region, **fields: Any) -> Finding:
+    """A port of the load balancer that somebody opened to the world."""
+    opened = {"field": "inbound rules beyond the plan", "expected": [], "observed": ["tcp 22 from 0.0.0.0/0"]}
+    made: dict[str, Any] = {
+        "resource": "load-balancer-security", "kind": "SecurityGroup",
+        "title": "Security group of the load balancer",
+        "external_id": "sg-0a91c7ee", "harm": Harm.GREAT, "fields": [{**opened, "immutable": False}],
+        "sentence": "Security group of the load balancer is open to the world: tcp 22 from 0.0.0.0/0.",
+        "changed_at": now(),
+        "trace": {
+            "who": f"arn:aws:iam::{ACCOUNT}:user/m.oberg", "person": "m.oberg", "source_ip": "10.8.4.22",
+            "call": "ec2:AuthorizeSecurityGroupIngress", "event_id": "b1f0aa77",
+        },
+        **fields,
+    }  # fmt: skip
+    with scope.entered():
+        return Finding.objects.create(org_id=scope.org_id, region=target, **made)
 
 
 def whole_graph() -> tuple[StepSpec, ...]:

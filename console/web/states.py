@@ -23,6 +23,12 @@ LOOKS: dict[str, Look] = {
     "cancelling": Look("running", "Cancelling"),
     "cancelled": Look("cancelled", "Cancelled"),
     "paused": Look("paused", "Paused"),
+    # drift
+    "open": Look("degraded", "Open"),
+    "snoozed": Look("paused", "Snoozed"),
+    "reverting": Look("running", "Reverting"),
+    "reverted": Look("succeeded", "Reverted"),
+    "cleared": Look("succeeded", "As wanted again"),
     # regions
     "planned": Look("pending", "Planned"),
     "provisioning": Look("running", "Provisioning"),

@@ -58,6 +58,17 @@ def get(*, scope: Scope, finding_id: UUID) -> Finding:
     return found
 
 
+def chosen(*, scope: Scope, region: Region, named: Sequence[str]) -> list[Finding]:
+    """The findings with these ids, or every open one that a call puts back. Raises FindingUnknown for none."""
+    rows = Finding.objects.visible_to(scope).of_region(region)
+    found = list(rows.named(named) if named else rows.open().worst_first())
+    if not named:
+        found = [each for each in found if not any(field["immutable"] for field in each.fields)]
+    if not found:
+        raise FindingUnknown("No call puts back what is open.", todo="Look at the region's drift.")
+    return found
+
+
 @transaction.atomic
 def revert(*, scope: Scope, region: Region, findings: Sequence[Finding]) -> Operation:
     """Put the resources of these findings back, and no others.

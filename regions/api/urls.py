@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regions.api import changes, regions
+from regions.api import changes, drift, regions
 
 urlpatterns = [
     path("regions", regions.Regions.as_view(), name="api-regions"),
@@ -12,6 +12,14 @@ urlpatterns = [
         "regions/<uuid:region_id>/deprovision", regions.RegionDeprovision.as_view(), name="api-region-deprovision"
     ),
     path("regions/<uuid:region_id>/reconcile", regions.RegionReconcile.as_view(), name="api-region-reconcile"),
+    path("regions/<uuid:region_id>/findings", drift.RegionFindings.as_view(), name="api-region-findings"),
+    path("regions/<uuid:region_id>/scans", drift.RegionScans.as_view(), name="api-region-scans"),
+    path("regions/<uuid:region_id>/drift-policy", drift.RegionWatch.as_view(), name="api-region-drift-policy"),
+    path("findings/<uuid:finding_id>", drift.FindingDetail.as_view(), name="api-finding"),
+    path("findings/<uuid:finding_id>/revert", drift.FindingRevert.as_view(), name="api-finding-revert"),
+    path("findings/<uuid:finding_id>/accept", drift.FindingAccept.as_view(), name="api-finding-accept"),
+    path("findings/<uuid:finding_id>/snooze", drift.FindingSnooze.as_view(), name="api-finding-snooze"),
+    path("findings/<uuid:finding_id>/wake", drift.FindingWake.as_view(), name="api-finding-wake"),
     path("regions/<uuid:region_id>/preview", changes.RegionPreview.as_view(), name="api-region-preview"),
     path("regions/<uuid:region_id>/changes", changes.RegionChanges.as_view(), name="api-region-changes"),
     path(

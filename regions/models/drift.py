@@ -1,7 +1,7 @@
 """What differs from the plan in the cloud: when it is looked for, what was found, and what was done about it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
@@ -99,6 +99,10 @@ class DriftScan(OrganizationRow):
         ]
         indexes = [models.Index(fields=["region", "-id"], name="drift_scan_newest")]
 
+    @property
+    def took(self) -> timedelta:
+        return self.finished_at - self.started_at
+
     def __str__(self) -> str:
         return f"scan of {self.region} at {self.started_at:%Y-%m-%d %H:%M:%S}"
 
@@ -116,6 +120,16 @@ class FindingQuerySet(TenantQuerySet["Finding"]):
 
     def snoozed(self) -> Self:
         return self.filter(state=FindingState.SNOOZED)
+
+    def acted_on(self) -> Self:
+        """What somebody has to act on, or acts on just now."""
+        return self.filter(state__in=[FindingState.OPEN, FindingState.REVERTING])
+
+    def not_acted_on(self) -> Self:
+        return self.exclude(state__in=[FindingState.OPEN, FindingState.REVERTING])
+
+    def named(self, ids: Iterable[object]) -> Self:
+        return self.filter(pk__in=list(ids))
 
     def worst_first(self) -> Self:
         return self.order_by("harm", "found_at")

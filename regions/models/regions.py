@@ -108,6 +108,12 @@ class ResourceQuerySet(TenantQuerySet["Resource"]):
         """Those that a change has not reached yet."""
         return self.exclude(earlier=None)
 
+    def paused(self) -> Self:
+        return self.filter(paused_at__isnull=False)
+
+    def kinds(self) -> list[str]:
+        return sorted(set(self.values_list("kind", flat=True)))
+
     def databases(self) -> Self:
         return self.filter(kind="Instance")
 

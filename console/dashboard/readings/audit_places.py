@@ -70,12 +70,17 @@ def _root(thing: Any, slug: str) -> str:
     return url("certificate", slug, certificate_id=thing.certificate_id)
 
 
+def _finding(thing: Any, slug: str) -> str:
+    return url("region-finding", slug, region_id=thing.region_id, finding_id=thing.pk)
+
+
 P = Permission
 KINDS: Mapping[str, Kind] = {
     kind.model.partition(".")[2].replace("membership", "user"): kind
     for kind in (
         Kind("region", "regions.region", _by_id("region", "region_id"), "regions", "Regions", P.REGION_VIEW,
              "regions/regions/tabs.html"),
+        Kind("finding", "regions.finding", _finding, "regions", "Regions", P.REGION_VIEW),
         Kind("connection", "regions.connection", _by_id("connection", "connection_id"), "connections",
              "Connections", P.CONNECTION_VIEW),
         Kind("operation", "operations.operation", _by_id("operation", "operation_id"), "operations", "Operations",

@@ -11,6 +11,8 @@ ONE_PAGE = {"keypolicy": "keys", "auditverification": "audit-verify"}
 def url_of(operation: Operation, slug: str) -> str:
     """Return the page of the region or connection that the operation works on, "" if it has none."""
     noun = operation.target_type
+    if noun == "driftwatch":
+        return reverse("region-drift", kwargs={"org": slug, "region_id": operation.target_id})
     if noun in ONE_PAGE:
         return reverse(ONE_PAGE[noun], kwargs={"org": slug})
     try:

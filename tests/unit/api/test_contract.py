@@ -17,10 +17,25 @@ from tests.unit.api.conftest import Machine
 pytestmark = pytest.mark.django_db
 
 LISTS = ["regions", "operations"]
-ONE = ["regions/{region}", "regions/{region}/resources", "operations/{operation}", "operations/{operation}/steps"]
+DRIFT = [
+    "regions/{region}/findings",
+    "regions/{region}/scans",
+    "regions/{region}/drift-policy",
+    "findings/{finding}",
+]
+ONE = [
+    *DRIFT,
+    "regions/{region}",
+    "regions/{region}/resources",
+    "operations/{operation}",
+    "operations/{operation}/steps",
+]
 ACTS = [
     "regions/{region}/deprovision",
     "regions/{region}/reconcile",
+    "findings/{finding}/revert",
+    "findings/{finding}/snooze",
+    "findings/{finding}/wake",
     "operations/{operation}/retry",
     "operations/{operation}/cancel",
     "operations/{operation}/steps/network/retry",
@@ -30,7 +45,8 @@ ACTS = [
 @pytest.fixture
 def ids(alice_scope: Scope, frankfurt: Region) -> dict[str, str]:
     operation = scenes.operation(alice_scope, frankfurt, state=OperationState.RUNNING)
-    return {"region": str(frankfurt.id), "operation": str(operation.id)}
+    finding = scenes.finding(alice_scope, frankfurt)
+    return {"region": str(frankfurt.id), "operation": str(operation.id), "finding": str(finding.id)}
 
 
 def assert_problem(response: Any, status: int, code: str) -> dict[str, Any]:

@@ -115,6 +115,10 @@ class Drifting:
     def live(self) -> dict[str, Finding]:
         return {one.resource: one for one in self.findings() if one.state in {"open", "snoozed", "reverting"}}
 
+    def health(self) -> str:
+        with self.scope.entered():
+            return str(Region.objects.visible_to(self.scope).get(pk=self.region.pk).health)
+
     def only(self) -> Finding:
         (finding,) = self.live().values()
         return finding
