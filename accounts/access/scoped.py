@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.access import refusals, second_factor
-from accounts.access.standing import origin, standings
+from accounts.access.standing import Standing, origin, standings
 from accounts.models import User
 from console.kernel.errors import NotFound, Refused
 from console.kernel.permissions import NEEDS_FRESH_SECOND_FACTOR, Permission
@@ -74,6 +74,28 @@ def personal(view: View) -> View:
     return mark(guarded, is_personal=True)
 
 
+def visiting(view: View) -> View:
+    """Let a signed-in person into `view(request, scope)`, about the console, framed as one of their organizations.
+
+    `?org=` names it, else it is their first; who belongs to none gets the page with neither frame nor scope.
+    """
+
+    @personal
+    @wraps(view)
+    def guarded(request: HtmxRequest) -> HttpResponseBase:
+        assert isinstance(request.user, User)
+        found = standings(request.user)
+        named = (each for each in found if each.organization.slug == request.GET.get("org"))
+        standing = next(named, found[0] if found else None)
+        if standing is None:
+            return view(request, None)
+        scope = _place(request, standing, found)
+        with scope.entered():
+            return view(request, scope)
+
+    return guarded
+
+
 def fresh(view: View) -> View:
     """Ask for the second factor again before an unsafe request to a personal page; goes below `personal`."""
 
@@ -114,6 +136,10 @@ def _admit(request: HttpRequest, slug: str) -> Scope:
             "There is no organization at this address, or it is not yours.",
             todo="Check the address, or choose among your organizations.",
         )
+    return _place(request, standing, found)
+
+
+def _place(request: HttpRequest, standing: Standing, found: tuple[Standing, ...]) -> Scope:
     scope = replace(standing.scope, **asdict(origin(request)))
     frame = {"organization": standing.organization, "role": standing.role, "standing": standing}
     mark(request, scope=scope, standings=found, **frame)

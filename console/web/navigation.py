@@ -11,13 +11,17 @@ from console.kernel.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`url_name` takes the organization's slug as `org`; `group` is "", "Run", "Set up", "Trust" or "End"."""
+    """`url_name` takes the organization's slug as `org`; `group` is "", "Run", "Set up", "Trust" or "End".
+
+    A page that is `about_the_console` lies outside of organizations, and is told by `?org=` whose frame to show.
+    """
 
     label: str
     url_name: str
     icon: str
     permission: Permission | None
     group: str = ""
+    about_the_console: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry("Audit", "audit", "scroll-text", Permission.AUDIT_VIEW, "Trust"),
     Entry("Support", "support", "life-buoy", None, "End"),
     Entry("Settings", "settings", "settings", Permission.ORGANIZATION_MANAGE, "End"),
+    Entry("Coverage", "coverage", "list-checks", None, "End", about_the_console=True),
 )
 GROUPS = ("", "Run", "Set up", "Trust", "End")
 
@@ -75,9 +80,10 @@ def _link(entry: Entry, *, scope: Scope, slug: str, path: str) -> list[Link]:
     if entry.permission is not None and not scope.allows(entry.permission):
         return []
     try:
-        url = reverse(entry.url_name, kwargs={"org": slug})
+        url = reverse(entry.url_name, kwargs={} if entry.about_the_console else {"org": slug})
     except NoReverseMatch:
         return []
     current = path == url if entry.url_name == "overview" else path.startswith(url)
     counted = _counts[entry.url_name](scope) if entry.url_name in _counts else 0
-    return [Link(entry.label, url, entry.icon, current, counted)]
+    told = f"{url}?org={slug}" if entry.about_the_console else url
+    return [Link(entry.label, told, entry.icon, current, counted)]

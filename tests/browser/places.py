@@ -63,6 +63,8 @@ ORGANIZATION_PAGES: Mapping[str, str] = {
     "engage": "/o/{org}/access/engagements/new/",
     "settings": "/o/{org}/settings/",
     "tokens": "/o/{org}/settings/tokens/",
+    "coverage": "/help/coverage/?org={org}",
+    "coverage-not-yet": "/help/coverage/?org={org}&state=not-yet",
     "security": "/account/security/",
     "password": "/account/password/change/",
     "organization-new": "/account/organizations/new/",
