@@ -1,4 +1,5 @@
-"""A whole region's graph, each step lasting what its kind lasts in the sandbox, against its critical path."""
+"""A whole region's graph, each step lasting what its kind lasts in the sandbox, against its critical path; and the
+same graph as a Celery canvas and, where it is installed, in Terraform, in the same run."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,10 +8,11 @@ from console.operations.engine.shift import EngineConfig
 from console.operations.handlers import handler
 from console.operations.outcomes import Done, Outcome, Wait
 from console.operations.steps import StepContext
-from tests.benchmarks import engine, world
+from tests.benchmarks import canvas, engine, terraform, world
 from tests.benchmarks.catalogue import say
 from tests.benchmarks.database import migrated
 
+PATH = "critical_path"
 SECONDS = {"Cluster": 20.0, "NodeGroup": 15.0, "Instance": 25.0, "NATGateway": 5.0}
 
 
@@ -29,10 +31,16 @@ def main() -> None:
     with migrated():
         engine.add(world.make("bench"), specs)
         took = engine.run_to_the_end(EngineConfig())
-    path = _critical_path(
-        {spec.name: (spec.needs, SECONDS.get(str(spec.params.get("kind")), 0.0)) for spec in specs}
-    )
-    say("region_wall_time", value=took, unit="s", ratio=took / path, against="critical_path")
+    graph = {spec.name: (spec.needs, SECONDS.get(str(spec.params.get("kind")), 0.0)) for spec in specs}
+    path = _critical_path(graph)
+    canvas_took = canvas.run(graph)
+    say("region_wall_time_celery_canvas", value=canvas_took, unit="s", ratio=canvas_took / path, against=PATH)
+    if terraform.is_installed():
+        terraform_took = terraform.run(graph)
+        say(
+            "region_wall_time_terraform", value=terraform_took, unit="s", ratio=terraform_took / path, against=PATH
+        )
+    say("region_wall_time", value=took, unit="s", ratio=took / path, against=PATH)
 
 
 def _critical_path(graph: dict[str, tuple[tuple[str, ...], float]]) -> float:

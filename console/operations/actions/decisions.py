@@ -23,6 +23,11 @@ class NoApprovalAwaited(Conflict):
     title = "The step does not wait for an approval"
 
 
+class UnknownPermission(Conflict):
+    code = "permission_unknown"
+    title = "Nobody can decide this"
+
+
 class StepNotSkippable(Conflict):
     code = "step_not_skippable"
     title = "The step cannot be skipped"
@@ -35,7 +40,10 @@ class ReasonMissing(Invalid):
 
 @transaction.atomic
 def approve(*, scope: Scope, step: Step, note: str = "") -> Operation:
-    """Let the step run. Raises Refused, OperationEnded, NoApprovalAwaited and Invalid for too long a note."""
+    """Let the step run.
+
+    Raises Refused, OperationEnded, NoApprovalAwaited, UnknownPermission, and Invalid for too long a note.
+    """
     operation, step = _asked(scope, step)
     said = _sentence("Approved", scope, note)
     _decide(
@@ -98,9 +106,18 @@ def _asked(scope: Scope, step: Step) -> tuple[Operation, Step]:
         raise NoApprovalAwaited(
             f"{step.title} does not wait for an approval now.", todo="Look at its present state on the operation."
         )
-    if found.approval:
-        scope.require(Permission(found.approval["permission"]))
+    scope.require(_permission(found))
     return operation, found
+
+
+def _permission(step: Step) -> Permission:
+    code = str((step.approval or {}).get("permission", Permission.OPERATION_APPROVE))
+    if code not in set(Permission):
+        raise UnknownPermission(
+            f"{step.title} is approved by whoever has {code}, which this version of the console does not know.",
+            todo="Cancel the operation and start it anew, or bring back the version that started it.",
+        )
+    return Permission(code)
 
 
 def _decide(scope: Scope, step: Step, verdict: str, note: str, **columns: Any) -> None:
