@@ -19,7 +19,7 @@ from accounts.models import Organization
 from console.kernel.ids import new_id
 from console.kernel.permissions import Permission
 from console.kernel.scope import Actor, ActorKind, Scope
-from console.operations.actions import operations
+from console.operations.actions import operations, retries
 from console.operations.models import Operation
 from regions.actions import connections as connecting
 from regions.actions import departures, drift, regions, resources
@@ -131,7 +131,7 @@ class World:
     def retry(self, operation: Operation) -> None:
         """What a person does who has mended the cause."""
         with self.scope.entered():
-            operations.retry_all(scope=self.scope, operation=operation)
+            retries.retry_all(scope=self.scope, operation=operation)
 
     def cancel(self, operation: Operation) -> None:
         with self.scope.entered():

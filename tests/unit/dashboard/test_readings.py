@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from console.dashboard.readings.spans import critical_path, expected, spans_of
 from console.dashboard.readings.step_log import log_lines
-from console.dashboard.readings.step_rows import expected
 from console.dashboard.readings.stuck import alike, held_up
 from console.operations.models import Step, StepEvent
 from console.operations.states import StepState
@@ -85,3 +85,16 @@ def test_arns_are_told_by_their_last_part() -> None:
     assert brief(f"User: {arn} may not.") == "User: byoc-deployment may not."
     assert brief("arn:aws:logs:eu-central-1:1:log-group:/byoc/x, is there") == "x, is there"
     assert brief("vpc-1 is available") == "vpc-1 is available"
+
+
+def test_the_critical_path_is_walked_back_from_what_ends_last() -> None:
+    steps = [step("a"), step("b", "a"), step("c", "a"), step("d", "b", "c"), step("e", "a")]
+    usual = {"a": 1.0, "b": 5.0, "c": 9.0, "d": 1.0, "e": 2.0}
+    path = critical_path(steps, spans_of(steps, usual, NOON))
+    assert [each.name for each in path] == ["a", "c", "d"]
+
+
+def test_where_nothing_takes_time_there_is_no_critical_path() -> None:
+    steps = [step("a"), step("b", "a")]
+    assert critical_path(steps, spans_of(steps, {}, NOON)) == []
+    assert critical_path([], {}) == []

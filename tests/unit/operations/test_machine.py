@@ -30,7 +30,7 @@ from console.operations.decide import operation_state, written
 from console.operations.engine.claim import Claimed, claim
 from console.operations.engine.finish import Result, finish
 from console.operations.engine.lanes import Limits
-from console.operations.engine.run import EXPIRED
+from console.operations.engine.rollup import EXPIRED
 from console.operations.models import Operation, Step
 from console.operations.outcomes import Ask, Done, Failed, Halt, Retry, Verdict, Wait
 from console.operations.states import STEP_SATISFIED, Cancelling, OperationState, StepState
