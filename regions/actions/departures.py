@@ -11,7 +11,7 @@ from console.operations.actions import operations
 from console.operations.models import Operation
 from regions import plans
 from regions.actions.region_rows import locked, wanted
-from regions.blueprints.keeping import Keeping, usual
+from regions.blueprints.keeping import Buckets, Keeping, usual
 from regions.models import Leftover, Region, Resource
 from regions.states import Health, RegionState
 from regions.steps.certificate import choices as kept_by
@@ -34,6 +34,13 @@ class NothingLeft(Conflict):
     title = "Nothing is left"
 
 
+def chosen(*, scope: Scope, region: Region, final_snapshot: bool | None, buckets: str) -> Keeping:
+    """The plan's own choices, but for those that are given."""
+    plain = usual(wanted(scope, region))
+    snapshot = plain.final_snapshot if final_snapshot is None else final_snapshot
+    return Keeping(snapshot, Buckets(buckets) if buckets else plain.buckets)
+
+
 @transaction.atomic
 def deprovision(*, scope: Scope, region: Region, typed_name: str, keeping: Keeping | None = None) -> Operation:
     """Remove everything the region is made of, in reverse order. `typed_name` is its name, typed by a person.
@@ -46,19 +53,19 @@ def deprovision(*, scope: Scope, region: Region, typed_name: str, keeping: Keepi
     region = locked(scope, region, MAY_LEAVE, "deprovisioned")
     refuse_if_held(scope, region)
     manifests = wanted(scope, region)
-    chosen = keeping or usual(manifests)
+    kept = keeping or usual(manifests)
     operation = operations.start(
         scope=scope,
         kind=plans.DEPROVISION,
         title=f"Deprovision {region.name}",
         target=region,
-        steps=plans.deprovision(manifests, chosen, token=new_id().hex[-8:]),
-        context={"keeping": chosen.to_document(), "before": _seen(scope, region)},
+        steps=plans.deprovision(manifests, kept, token=new_id().hex[-8:]),
+        context={"keeping": kept.to_document(), "before": _seen(scope, region)},
     )
     region.state, region.health = RegionState.DEPROVISIONING, Health.UNKNOWN
     region.save(update_fields=["state", "health"])
     recipients.dismiss(scope=scope, region_id=region.id)
-    audit.record(scope.during(operation.id), "region:deprovision-requested", region, **chosen.to_document())
+    audit.record(scope.during(operation.id), "region:deprovision-requested", region, **kept.to_document())
     return operation
 
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.api.views import ScopedAPIView
 from console.kernel.permissions import Permission
 from console.web.endpoints import (
+    Choice,
     OperationReference,
     accepted,
     describes,
@@ -22,6 +23,7 @@ from console.web.endpoints import (
 from console.web.idempotency import dry_runnable, idempotent
 from console.web.pagination import paginate
 from regions.actions import departures, drift, regions
+from regions.blueprints.keeping import Buckets
 from regions.models import PlanVersion, Region, Resource
 
 
@@ -56,6 +58,12 @@ class RequestRegion(serializers.Serializer[object]):
 
 class DeprovisionRegion(serializers.Serializer[object]):
     name = serializers.CharField(help_text="The region's name, typed as a confirmation.")
+    final_snapshot = serializers.BooleanField(
+        default=None,
+        allow_null=True,
+        help_text="A last snapshot of the database; as the plan says if absent.",
+    )
+    buckets = Choice(choices=[each.value for each in Buckets], default="", help_text="Deleted if absent.")
 
 
 class Regions(ScopedAPIView):
@@ -109,7 +117,12 @@ class RegionDeprovision(ScopedAPIView):
     def post(self, request: Request, region_id: UUID) -> Response:
         asked = sent(DeprovisionRegion, request)
         region = get_object_or_404(Region.objects.visible_to(self.scope), id=region_id)
-        operation = departures.deprovision(scope=self.scope, region=region, typed_name=asked["name"])
+        keeping = departures.chosen(
+            scope=self.scope, region=region, final_snapshot=asked["final_snapshot"], buckets=asked["buckets"]
+        )
+        operation = departures.deprovision(
+            scope=self.scope, region=region, typed_name=asked["name"], keeping=keeping
+        )
         return accepted(operation)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regions.api import changes, drift, regions
+from regions.api import changes, departures, drift, regions
 
 urlpatterns = [
     path("regions", regions.Regions.as_view(), name="api-regions"),
@@ -10,6 +10,22 @@ urlpatterns = [
     path("regions/<uuid:region_id>/resources", regions.RegionResources.as_view(), name="api-region-resources"),
     path(
         "regions/<uuid:region_id>/deprovision", regions.RegionDeprovision.as_view(), name="api-region-deprovision"
+    ),
+    path("regions/<uuid:region_id>/hold", departures.Hold.as_view(), name="api-region-hold"),
+    path("regions/<uuid:region_id>/hold/lift", departures.HoldLift.as_view(), name="api-region-hold-lift"),
+    path("regions/<uuid:region_id>/leftovers", departures.Leftovers.as_view(), name="api-region-leftovers"),
+    path(
+        "regions/<uuid:region_id>/leftovers/remove",
+        departures.LeftoversRemoval.as_view(),
+        name="api-region-leftovers-remove",
+    ),
+    path(
+        "regions/<uuid:region_id>/certificates", departures.Certificates.as_view(), name="api-region-certificates"
+    ),
+    path(
+        "deletion-certificates/verify",
+        departures.CertificateVerification.as_view(),
+        name="api-deletion-certificate-verify",
     ),
     path("regions/<uuid:region_id>/reconcile", regions.RegionReconcile.as_view(), name="api-region-reconcile"),
     path("regions/<uuid:region_id>/findings", drift.RegionFindings.as_view(), name="api-region-findings"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regions.views import region_secrets, regions
+from regions.views import departures, region_secrets, regions
 
 urlpatterns = [
     path("regions/", regions.index, name="regions"),
@@ -16,6 +16,11 @@ urlpatterns = [
     ),
     path("regions/<uuid:region_id>/timing", regions.timing, name="region-timing"),
     path("regions/<uuid:region_id>/approve", regions.approve, name="region-approve"),
-    path("regions/<uuid:region_id>/deprovision", regions.deprovision, name="region-deprovision"),
+    path("regions/<uuid:region_id>/deprovision", departures.deprovision, name="region-deprovision"),
+    path("regions/<uuid:region_id>/hold", departures.hold, name="region-hold"),
+    path("regions/<uuid:region_id>/hold/lift", departures.lift, name="region-lift-hold"),
+    path("regions/<uuid:region_id>/certificate/", departures.certificate, name="region-certificate"),
+    path("regions/<uuid:region_id>/certificate.json", departures.download, name="region-certificate-file"),
+    path("regions/<uuid:region_id>/leftovers/remove", departures.remove_leftovers, name="region-remove-leftovers"),
     path("regions/<uuid:region_id>/reconcile", regions.reconcile, name="region-reconcile"),
 ]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
@@ -13,8 +13,10 @@ from console.operations.models import Operation, Step
 from console.operations.states import OperationState, StepState
 from console.web.charts.plotly import figure
 from console.web.states import look_of
-from regions.models import Onboarding, Region, Resource
+from regions.models import DeletionCertificate, Leftover, Onboarding, Region, RegionHold, Resource
 from regions.states import RegionState
+from regions.steps.holding import hold_of
+from regions.steps.leftovers import total
 
 PROVISION = "provision"
 LEAVING = frozenset({RegionState.DEPROVISIONING, RegionState.DEPROVISIONED})
@@ -65,6 +67,21 @@ class Reading:
     """Steps of the last provisioning, the longest first."""
     last_of_connection: bool = False
     """Nothing of any region is left behind its connection."""
+    hold: RegionHold | None = None
+    left: Sequence[Leftover] = ()
+    certified: bool = False
+
+    @property
+    def left_line(self) -> str:
+        """What a region that is gone still has in the account."""
+        if not self.left:
+            return "Nothing of this region is left in the cloud"
+        many = "1 thing is" if len(self.left) == 1 else f"{len(self.left)} things are"
+        return f"{many} left in the account: ${total(self.left)} a month at list price"
+
+    @property
+    def left_state(self) -> str:
+        return "degraded" if self.left else "info"
 
     @property
     def planned(self) -> bool:
@@ -144,7 +161,17 @@ def read(*, scope: Scope, region: Region) -> Reading:
         timings=_timings(scope, provision),
         last_of_connection=region.state == RegionState.DEPROVISIONED
         and not Region.objects.visible_to(scope).present().of_connection(region.connection_id).exists(),
+        **_departure(scope, region),
     )
+
+
+def _departure(scope: Scope, region: Region) -> dict[str, Any]:
+    """What forbids that it leaves, or what it left."""
+    if region.state != RegionState.DEPROVISIONED:
+        return {"hold": hold_of(scope, region)}
+    left = Leftover.objects.visible_to(scope).of_region(region.id).still_there()
+    issued = DeletionCertificate.objects.visible_to(scope).of_region(region.id)
+    return {"left": list(left.in_order()), "certified": issued.exists()}
 
 
 def _well(resource: Resource) -> bool:

@@ -13,7 +13,7 @@ from console.kernel.scope import Scope
 from console.web.charts import plotly
 from console.web.pages import HtmxRequest, page, redirect_to, toast
 from console.web.pagination import paginate
-from regions.actions import departures, drift, regions
+from regions.actions import drift, regions
 from regions.models import Region, Resource
 from regions.views import region_readings as readings
 
@@ -36,6 +36,7 @@ def detail(request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResponse:
         "can_approve": scope.allows(Permission.REGION_APPROVE),
         "can_deprovision": scope.allows(Permission.REGION_DEPROVISION),
         "can_control": scope.allows(Permission.OPERATION_CONTROL),
+        "can_hold": scope.allows(Permission.REGION_HOLD),
     }
     return page(request, "regions/regions/detail.html", context, partial="region")
 
@@ -60,15 +61,6 @@ def timing(_request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResponse
 def approve(request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResponse:
     operation = regions.approve(scope=scope, region=_region(scope, region_id))
     toast(request, "Approved. Provisioning has started.")
-    return redirect_to(request, _operation_url(request, operation.id))
-
-
-@require_POST
-@scoped(Permission.REGION_DEPROVISION)
-def deprovision(request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResponse:
-    region = _region(scope, region_id)
-    operation = departures.deprovision(scope=scope, region=region, typed_name=request.POST.get("typed", ""))
-    toast(request, f"{region.name} is being deprovisioned.")
     return redirect_to(request, _operation_url(request, operation.id))
 
 

@@ -45,10 +45,10 @@ def approve(visitor: Visitor, planned: Planned) -> list[str]:
 def deprovision(visitor: Visitor, planned: Planned) -> list[str]:
     visitor.open(f"/o/{road.SLUG}/regions/{planned.region_id}/")
     visitor.press("Deprovision…")
-    dialog = visitor.page.get_by_role("dialog")
-    expect(dialog.get_by_role("button", name="Deprovision", exact=True)).to_have_attribute("aria-disabled", "true")
-    dialog.get_by_role("textbox").fill(road.REGION)
-    dialog.get_by_role("button", name="Deprovision", exact=True).click()
+    visitor.page.get_by_text("Delete without a snapshot").click()
+    visitor.page.get_by_text("Delete the state bucket").click()
+    visitor.page.get_by_label("Name of the region").fill(road.REGION)
+    visitor.page.get_by_role("button", name="Deprovision", exact=True).click()
     return watch(visitor)
 
 

@@ -186,9 +186,10 @@ def test_resources_link_to_the_clouds_console(get: Get, alice_scope: Scope, fran
 
 
 def test_deprovisioning_wants_the_name_typed(alices: Client, frankfurt: Region) -> None:
-    refused = alices.post(url_of(frankfurt, "region-deprovision"), {"typed": "paris"})
+    chosen = {"database": "none", "buckets": "delete"}
+    refused = alices.post(url_of(frankfurt, "region-deprovision"), {"typed": "paris", **chosen})
     assert refused.status_code == 422
-    begun = alices.post(url_of(frankfurt, "region-deprovision"), {"typed": "frankfurt"})
+    begun = alices.post(url_of(frankfurt, "region-deprovision"), {"typed": "frankfurt", **chosen})
     assert (begun.status_code, "/operations/" in begun["Location"]) == (303, True)
 
 
@@ -241,7 +242,7 @@ def test_the_list_asks_as_much_for_thirty_as_for_one(alices: Client, alice_scope
     assert asked(alices, url) == few == 1
 
 
-@pytest.mark.parametrize(("name", "questions"), [("region", 5), ("region-resources", 2), ("region-timing", 3)])
+@pytest.mark.parametrize(("name", "questions"), [("region", 6), ("region-resources", 2), ("region-timing", 3)])
 def test_pages_ask_as_much_for_a_hundred_resources_as_for_none(
     alices: Client, alice_scope: Scope, frankfurt: Region, name: str, questions: int
 ) -> None:
