@@ -5,6 +5,10 @@ import pytest
 
 from tests.faults.world import QUICK, FrontDoor, front_door
 
+ALL = os.environ.get("FAULTS") == "all"
+collect_ignore = [] if ALL else ["test_services.py"]
+"""A whole installation takes the machine for itself; `make faults` alone has the time."""
+
 
 @pytest.fixture(scope="session")
 def running_door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FrontDoor]:
@@ -23,4 +27,4 @@ def door(running_door: FrontDoor) -> Iterator[FrontDoor]:
 @pytest.fixture
 def all_faults() -> bool:
     """Every kill point and fault, as `make faults` asks for; else a sample."""
-    return os.environ.get("FAULTS") == "all"
+    return ALL
