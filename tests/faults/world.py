@@ -32,7 +32,7 @@ from regions.models import Connection, Region
 from regions.questionnaire import codec
 from regions.spec import Cloud, RegionSpec
 from regions.states import ConnectionState
-from regions.steps import clouds, doors
+from regions.steps import clouds, doors, surveys
 from sandbox import frontdoor, paths
 from sandbox.customer import stacks
 from sandbox.customer.account import Account
@@ -166,7 +166,9 @@ def world_of(door: FrontDoor, organization: Organization, only: Sequence[str] = 
 
 
 def bind(door: FrontDoor) -> None:
-    clouds.bind(Cloud.AWS, AwsAccounts(door.config))
+    accounts = AwsAccounts(door.config)
+    clouds.bind(Cloud.AWS, accounts)
+    surveys.bind(Cloud.AWS, accounts)
     doors.bind(Cloud.AWS, doors.Way(AwsDoors(door.config), door.principal_arn))
 
 
