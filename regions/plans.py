@@ -29,6 +29,8 @@ GROUPS = {
     "NATGateway": "NAT gateways",
     "NodeGroup": "Node groups",
     "Policy": "IAM policies",
+    "PullThroughCacheRule": "Image caches",
+    "Record": "DNS records",
     "Role": "IAM roles",
     "RolePolicyAttachment": "Role permissions",
     "Route": "Routes",

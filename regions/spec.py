@@ -110,6 +110,8 @@ class DatabaseSpec:
     """Daily, UTC, `hh24:mi-hh24:mi` (RDS `PreferredBackupWindow`)."""
     maintenance_window: str
     """Weekly, UTC, `ddd:hh24:mi-ddd:hh24:mi` (RDS `PreferredMaintenanceWindow`)."""
+    vault_days: int = 35
+    """How long AWS Backup keeps a daily copy of the data beside RDS's own backups; 0: there is no vault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ class RegionSpec:
     permissions_boundary_arn: str
     tags: tuple[tuple[str, str], ...] = ()
     """Extra tags from the questionnaire (compliance, certificate issuer, ...)."""
+    tls_at_load_balancer: bool = False
+    """AWS vouches for the region's names (ACM), and TLS ends at the load balancer."""
 
     @property
     def short(self) -> str:

@@ -12,6 +12,12 @@ TITLE = "byoc.akka.io/title"
 URL_FROM = "byoc.akka.io/url-from"
 """Of an OIDC provider: the manifest of the cluster whose issuer is its address."""
 
+ALIAS_OF = "byoc.akka.io/alias-of"
+"""Of a DNS record: the manifest of the load balancer whose address it is."""
+PROOF_OF = "byoc.akka.io/proof-of"
+"""Of a DNS record: the manifest of the certificate that is issued once the record is answered."""
+CERTIFICATE_FROM = "byoc.akka.io/certificate-from"
+"""Of a listener: the manifest of the certificate that it presents."""
 OPEN_UNTIL_JOINED = "byoc.akka.io/open-until-joined"
 """Of a cluster whose API closes: the ranges that reach it until the region has joined."""
 

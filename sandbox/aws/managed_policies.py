@@ -9,7 +9,8 @@ from moto.iam.models import AWSManagedPolicy, IAMBackend
 from sandbox.aws.patching import replace
 
 PREFIXES = ("AmazonEKS", "AmazonEC2ContainerRegistry", "AmazonSSM", "AmazonRDS", "AmazonEBSCSI", "AmazonS3",
-            "AmazonVPC", "CloudWatch", "AWSLoadBalancer", "AmazonRoute53", "AWSKeyManagement")  # fmt: skip
+            "AmazonVPC", "CloudWatch", "AWSLoadBalancer", "AmazonRoute53", "AWSKeyManagement",
+            "AWSBackupServiceRolePolicy")  # fmt: skip
 NAMES = ("AdministratorAccess", "PowerUserAccess", "ReadOnlyAccess", "ViewOnlyAccess", "SecurityAudit",
          "IAMFullAccess", "IAMReadOnlyAccess", "SecretsManagerReadWrite", "AmazonEC2ReadOnlyAccess")  # fmt: skip
 

@@ -1,12 +1,14 @@
 """What is added to moto, service by service; importing a module registers its handlers and hooks."""
 
 from sandbox.aws import (
+    backup,
     balancers,
     cloudformation,
     cloudtrail,
     eks,
     gaps,
     iam_rules,
+    images,
     kms,
     managed_policies,
     memoized,
@@ -20,6 +22,7 @@ from sandbox.aws import (
 from sandbox.aws.ec2 import dependencies, fast_tags, gateway_routes, slow
 
 EXTENSIONS = (
+    backup,
     balancers,
     cloudformation,
     cloudtrail,
@@ -27,6 +30,7 @@ EXTENSIONS = (
     eks,
     gateway_routes,
     iam_rules,
+    images,
     kms,
     quotas,
     rds,

@@ -26,6 +26,7 @@ def tagged(account: str, region: str) -> Found:
     yield from _ec2(account, region)
     yield from _regional(account, region)
     yield from _eks(account, region)
+    yield from _backups(account, region)
     yield from _buckets(account, region)
     if region == GLOBAL_REGION:
         yield from _iam(account)
@@ -108,6 +109,12 @@ def _regional(account: str, region: str) -> Found:
 def _eks(account: str, region: str) -> Found:
     for resource, tags in state().shelf("eks:tags").items():
         if resource.startswith(f"arn:aws:eks:{region}:{account}:"):
+            yield resource, tags
+
+
+def _backups(account: str, region: str) -> Found:
+    for resource, tags in state().shelf("backup:tags").items():
+        if resource.startswith(f"arn:aws:backup:{region}:{account}:"):
             yield resource, tags
 
 

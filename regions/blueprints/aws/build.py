@@ -18,8 +18,12 @@ UNTAGGED = frozenset(
         "BucketServerSideEncryptionConfiguration",
         "BucketVersioning",
         "RolePolicyAttachment",
+        "LifecyclePolicy",
+        "PullThroughCacheRule",
+        "Record",
         "Route",
         "RouteTableAssociation",
+        "Selection",
         "TransitGatewayRoute",
         "VPCEndpointServiceAllowedPrincipal",
     }

@@ -10,6 +10,8 @@ KEY = "encryption-key"
 ALIAS = "encryption-key-alias"
 DAYS_BEFORE_DELETION = 30  # the longest KMS waits; the shortest is 7
 ROTATION_DAYS = 365
+AWS_LOGS = ("eks", "rds/instance")
+"""Groups that AWS's services write, by the first part of their path."""
 
 
 def encryption(spec: RegionSpec) -> list[Manifest]:
@@ -21,7 +23,7 @@ def encryption(spec: RegionSpec) -> list[Manifest]:
         "enableKeyRotation": True,
         "rotationPeriodInDays": ROTATION_DAYS,
         "deletionWindowInDays": DAYS_BEFORE_DELETION if lasting else 7,
-        "policy": document(_owner(spec)),
+        "policy": document(_owner(spec), _logs(spec)),
     }
     alias = {"targetKeyIdRef": ref(KEY)}
     return [
@@ -63,4 +65,18 @@ def _owner(spec: RegionSpec) -> dict[str, Any]:
         "Principal": {"AWS": f"arn:{partition(spec)}:iam::{spec.account_id}:root"},
         "Action": "kms:*",
         "Resource": "*",
+    }
+
+
+def _logs(spec: RegionSpec) -> dict[str, Any]:
+    """CloudWatch Logs encrypts the region's own groups (CloudWatch Logs User Guide, "Encrypt log data")."""
+    groups = f"arn:{partition(spec)}:logs:{spec.cloud_region}:{spec.account_id}:log-group"
+    own = [f"{groups}:/byoc/{spec.short}/*", *(f"{groups}:/aws/{name}/{prefix(spec)}-*" for name in AWS_LOGS)]
+    return {
+        "Sid": "Logs",
+        "Effect": "Allow",
+        "Principal": {"Service": f"logs.{spec.cloud_region}.amazonaws.com"},
+        "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+        "Resource": "*",
+        "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": own}},
     }

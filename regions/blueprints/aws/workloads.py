@@ -7,12 +7,14 @@ from typing import Any
 from regions.blueprints.aws.build import IAM_PATH, partition, prefix, ref, resource
 from regions.blueprints.aws.nodes import CLUSTER
 from regions.blueprints.aws.roles import attachment, policy, role
+from regions.blueprints.aws.secrets import secret_name
 from regions.blueprints.aws.storage import bucket_name
 from regions.blueprints.manifests import Manifest
 from regions.clouds.aws.policies import Statement
 from regions.spec import RegionSpec
 
 SYSTEM = "byoc-system"
+_KEEPS = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue")
 SERVICE = "pods.eks.amazonaws.com"
 
 
@@ -44,9 +46,12 @@ def _records(spec: RegionSpec) -> tuple[Statement, ...]:
 def _runtime(spec: RegionSpec) -> tuple[Statement, ...]:
     """It pulls its desired state and says what it has applied."""
     bucket = f"arn:{partition(spec)}:s3:::{bucket_name(spec)}"
-    via = (("StringEquals", "kms:ViaService", (f"s3.{spec.cloud_region}.amazonaws.com",)),)
+    services = tuple(f"{name}.{spec.cloud_region}.amazonaws.com" for name in ("s3", "secretsmanager"))
+    via = (("StringEquals", "kms:ViaService", services),)
     keys = f"arn:{partition(spec)}:kms:{spec.cloud_region}:{spec.account_id}:key/*"
+    secret = f"arn:{partition(spec)}:secretsmanager:{spec.cloud_region}:{spec.account_id}:secret"
     return (
+        Statement("Kept", _KEEPS, (f"{secret}:{secret_name(spec)}-*",)),
         Statement("Look", ("s3:ListBucket",), (bucket,)),
         Statement("Pull", ("s3:GetObject",), (f"{bucket}/desired/*",)),
         Statement("Answer", ("s3:GetObject", "s3:PutObject"), (f"{bucket}/region/*",)),

@@ -124,7 +124,7 @@ def create_request(subject: Subject) -> dict[str, Any]:
     kind = subject.kind
     request = subject.draft(kind.create.request)
     for field in kind.fields:
-        value = subject.wanted(field.path, field.refers) if field.sent else None
+        value = _value(subject, field) if field.sent else None
         if value is not None:
             place(request, field.sent, field.form.sent(value))
     if kind.tagging and kind.tagging.sent:
@@ -134,6 +134,10 @@ def create_request(subject: Subject) -> dict[str, Any]:
         request |= kind.extra_request(subject)
     done: dict[str, Any] = finished(request)
     return done
+
+
+def _value(subject: Subject, field: Field) -> Any:
+    return field.computed(subject) if field.computed else subject.wanted(field.path, field.refers)
 
 
 def _update(subject: Subject, names: list[str]) -> None:
@@ -162,7 +166,7 @@ def _apply(subject: Subject, change: Change, fields: list[Field]) -> None:
 
 def _send(subject: Subject, change: Change, fields: list[Field]) -> None:
     request = subject.draft(change.request)
-    values = [(field, subject.wanted(field.path, field.refers)) for field in fields]
+    values = [(field, _value(subject, field)) for field in fields]
     wanted = [(field, value) for field, value in values if value is not None]
     for field, value in wanted:
         if where := field.changed or field.sent:
@@ -223,7 +227,7 @@ def _expected(subject: Subject, field: Field) -> Any:
     if field.always is not None:
         return field.always
     try:
-        return subject.wanted(field.path, field.refers)
+        return _value(subject, field)
     except CloudError as error:
         if error.code == "ReferenceNotFound":
             return None

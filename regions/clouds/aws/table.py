@@ -94,6 +94,8 @@ class Field:
     refers: str = "id"
     always: Any = None
     """What is expected whatever the manifest says (`path` is then a name for people)."""
+    computed: "Callable[[Subject], Any] | None" = None
+    """What is expected where the manifest alone cannot say it: a name that the cloud invents."""
 
 
 @dataclass(frozen=True, slots=True)

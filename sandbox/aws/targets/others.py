@@ -31,8 +31,6 @@ NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "sns": (("TopicArn", "{}"), ("Name", "{}")),
     "sqs": (("QueueName", "{}"),),
     "dynamodb": (("TableName", "table/{}"), ("ResourceArn", "{}")),
-    "backup": (("BackupVaultName", "backup-vault:{}"), ("BackupPlanId", "backup-plan:{}"),
-               ("ResourceArn", "{}")),
     "guardduty": (("DetectorId", "detector/{}"),),
     "ssm": (("Name", "parameter/{}"),),
     "lambda": (("FunctionName", "function:{}"),),

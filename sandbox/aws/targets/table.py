@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from sandbox.aws.requests import Call
-from sandbox.aws.targets import ec2, eks, iam, others, rds, s3
+from sandbox.aws.targets import backup, ec2, eks, iam, others, rds, s3
 from sandbox.aws.targets.need import Need
 
 TABLE: dict[str, Callable[[Call], list[Need]]] = {
+    "backup": backup.needs,
     "ec2": ec2.needs,
     "eks": eks.needs,
     "iam": iam.needs,

@@ -11,6 +11,7 @@ from regions.spec import (
     EncryptionSpec,
     Environment,
     ExistingNetwork,
+    FlowLogs,
     NetworkSpec,
     NodeGroupSpec,
     RegionSpec,
@@ -82,8 +83,9 @@ def everything() -> RegionSpec:
     wide = replace(
         network(Connectivity.PRIVATE_LINK),
         principals=("arn:aws:iam::444455556666:root", "arn:aws:iam::777788889999:role/apps"),
+        flow_logs=FlowLogs.REJECTED,
     )
-    return production(cluster=roomy(), network=wide)
+    return production(cluster=roomy(), network=wide, tls_at_load_balancer=True)
 
 
 def network(connectivity: Connectivity = Connectivity.INTERNET, gateway: str = "") -> NetworkSpec:
@@ -113,4 +115,5 @@ VARIANTS: dict[str, RegionSpec] = {
     "existing-network": production(network=replace(network(), existing=LENT)),
     "existing-private": production(network=replace(network(Connectivity.TRANSIT_GATEWAY), existing=LENT)),
     "everything": everything(),
+    "without-vault": production(database=replace(production().database, vault_days=0)),
 }

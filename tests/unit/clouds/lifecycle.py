@@ -119,7 +119,9 @@ def change_everything(region: Region) -> None:
     tags = [{"TagKey": key, "TagValue": region.manifests["encryption-key"].tags[key]} for key in OURS]
     administrator.client("kms").tag_resource(KeyId=other, Tags=tags)
     administrator.client("kms").update_alias(AliasName=alias.external_name, TargetKeyId=other)
-    for manifest in (role, alias):
+    logs = region.manifests["platform-logs"]
+    administrator.client("logs").disassociate_kms_key(logGroupName=logs.external_name)
+    for manifest in (role, alias, logs):
         driver.settle(region.client, manifest)
 
 
@@ -149,6 +151,7 @@ def leave_things_behind(region: Region) -> None:
     for body in (b"one", b"two"):
         s3.put_object(Bucket=bucket, Key="state.json", Body=body)
     s3.delete_object(Bucket=bucket, Key="state.json")
+    _leave_copies(region, administrator)
     zone = region.client.observe(region.manifests["dns-zone"]).external_id
     record = {
         "Name": f"akka.{region.spec.dns_zone}",
@@ -158,6 +161,19 @@ def leave_things_behind(region: Region) -> None:
     }
     change = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
     administrator.client("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
+
+
+def _leave_copies(region: Region, administrator: Session) -> None:
+    """A recovery point in the vault, and an image that a node fetched through the cache."""
+    vault, tags = region.manifests["backup-vault"], region.manifests["backup-vault"].tags
+    administrator.client("backup").start_backup_job(
+        BackupVaultName=vault.external_name,
+        ResourceArn=region.client.observe(region.manifests["database"]).facts["arn"],
+        IamRoleArn=region.client.observe(region.manifests["backup-role"]).facts["arn"],
+        RecoveryPointTags={key: tags[key] for key in OURS},
+    )
+    prefix = region.manifests["registry-cache-public"].for_provider["ecrRepositoryPrefix"]
+    administrator.client("ecr").create_repository(repositoryName=f"{prefix}/nginx")
 
 
 def left(region: Region) -> list[str]:

@@ -22,6 +22,9 @@ class Mutation:
         return f"{self.manifest}-{'-'.join(self.fields)}"
 
 
+_EXPIRES = {"tagStatus": "untagged", "countType": "imageCountMoreThan", "countNumber": 10}
+_TIDIED = json.dumps({"rules": [{"rulePriority": 1, "selection": _EXPIRES, "action": {"type": "expire"}}]})
+
 COMMON = (
     Mutation("vpc", {"enableDnsHostnames": False}, "modify_vpc_attribute"),
     Mutation("public-a", {"mapPublicIpOnLaunch": True}, "modify_subnet_attribute"),
@@ -103,6 +106,23 @@ COMMON = (
     Mutation("registry", {"imageTagMutability": "MUTABLE"}, "put_image_tag_mutability"),
     Mutation(
         "registry", {"imageScanningConfiguration": {"scanOnPush": False}}, "put_image_scanning_configuration"
+    ),
+    Mutation("registry-tidied", {"policy": _TIDIED}, "put_lifecycle_policy"),
+    Mutation("record-apps", {"ttl": 60}, "change_resource_record_sets"),
+    Mutation("runtime-secret", {"description": "Changed"}, "update_secret"),
+    Mutation(
+        "backup-plan",
+        {
+            "rule": [
+                {
+                    "ruleName": "weekly",
+                    "targetVaultName": "byoc-a1b2c3d4e5-vault",
+                    "schedule": "cron(0 6 ? * SUN *)",
+                    "lifecycle": {"deleteAfter": 90},
+                }
+            ]
+        },
+        "update_backup_plan",
     ),
     Mutation("dns-zone", {"comment": "Changed"}, "update_hosted_zone_comment"),
 )

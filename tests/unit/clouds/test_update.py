@@ -80,7 +80,7 @@ def test_every_change_of_the_table_has_its_mutation() -> None:
         for one in (*COMMON, PUBLIC_ENDPOINT, *PRIVATE_LINK, *TRANSIT_GATEWAY)
         for field in KINDS[manifests[one.manifest].kind].fields
         if field.change and _names(field) & set(one.fields)
-    } | {("Alias", "target"), ("Role", "boundary"), ("TransitGatewayRoute", "target")}
+    } | {("Alias", "target"), ("Role", "boundary"), ("TransitGatewayRoute", "target"), ("Group", "key")}
     known = {
         (kind.name, change)
         for kind in KINDS.values()

@@ -31,7 +31,11 @@ ME = RoleIdentity(
     principal_arn="arn:aws:iam::111111111111:user/byoc-control-plane",
 )
 
-CANNOT_BE_NARROWED = {"route53:CreateHostedZone"}
+CANNOT_BE_NARROWED = {
+    "ecr:CreatePullThroughCacheRule",
+    "ecr:DeletePullThroughCacheRule",
+    "route53:CreateHostedZone",
+}
 """AWS takes neither a resource nor a tag as a condition for these (Service Authorization Reference)."""
 
 

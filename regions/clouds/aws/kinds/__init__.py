@@ -1,6 +1,10 @@
 """Every AWS kind that the blueprints emit, by the name in its manifest."""
 
 from regions.clouds.aws.kinds import (
+    acm_certificate,
+    backup,
+    ecr_cache,
+    ecr_lifecycle,
     ecr_repository,
     eip,
     eks_access,
@@ -8,6 +12,7 @@ from regions.clouds.aws.kinds import (
     eks_cluster,
     eks_node_group,
     eks_pod_identity,
+    flow_log,
     iam_attachment,
     iam_oidc_provider,
     iam_policy,
@@ -21,11 +26,13 @@ from regions.clouds.aws.kinds import (
     rds_groups,
     rds_instance,
     route,
+    route53_record,
     route53_zone,
     route_table,
     route_table_association,
     s3_bucket,
     s3_settings,
+    secret,
     security_group,
     security_group_rules,
     subnet,
@@ -38,6 +45,7 @@ from regions.clouds.aws.table import Kind
 
 _NETWORK = (
     eip.KIND,
+    flow_log.KIND,
     internet_gateway.KIND,
     nat_gateway.KIND,
     route.KIND,
@@ -73,11 +81,18 @@ _COMPUTE = (
     load_balancer.TARGETS,
 )
 _DATA = (
+    acm_certificate.KIND,
+    backup.PLAN,
+    backup.SELECTION,
+    backup.VAULT,
+    ecr_cache.KIND,
+    ecr_lifecycle.KIND,
     ecr_repository.KIND,
     log_group.KIND,
     rds_groups.PARAMETER_GROUP,
     rds_groups.SUBNET_GROUP,
     rds_instance.KIND,
+    route53_record.KIND,
     route53_zone.KIND,
     s3_bucket.KIND,
     s3_settings.ENCRYPTION,
@@ -85,6 +100,7 @@ _DATA = (
     s3_settings.POLICY,
     s3_settings.PUBLIC_ACCESS,
     s3_settings.VERSIONING,
+    secret.KIND,
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (*_NETWORK, *_IDENTITY, *_COMPUTE, *_DATA)}

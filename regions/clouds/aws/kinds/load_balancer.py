@@ -22,7 +22,9 @@ from regions.clouds.aws.table import (
     Wanted,
     pairs,
 )
+from regions.clouds.errors import Category, CloudError
 
+CERTIFICATE_FROM = "byoc.akka.io/certificate-from"
 _BALANCERS = regional("elasticloadbalancing", "loadbalancer/net/byoc-*")
 _GROUPS = regional("elasticloadbalancing", "targetgroup/byoc-*")
 _LISTENERS = regional("elasticloadbalancing", "listener/net/byoc-*")
@@ -176,6 +178,31 @@ def _find_listener(subject: Subject) -> Raw | None:
 
 _FORWARD = {"DefaultActions.0.Type": "forward"}
 
+
+def _certificate(subject: Subject) -> str | None:
+    """ACM invents the ARN: the manifest names the certificate's manifest (annotation)."""
+    name = subject.manifest.annotations.get(CERTIFICATE_FROM)
+    return subject.account.resolve(name, "arn") if name else None
+
+
+def _issued(subject: Subject) -> None:
+    """A load balancer takes no certificate before it is issued."""
+    name = subject.manifest.annotations.get(CERTIFICATE_FROM)
+    if not name:
+        return
+    status = (subject.account.subject(name).locate() or {}).get("Status", "not there")
+    if status != "ISSUED":
+        raise CloudError(
+            code="CertificateNotIssued",
+            status=409,
+            message=f"The certificate is {status}: AWS issues it once the region's zone is delegated and answers "
+            "with the record that proves it.",
+            operation="acm:DescribeCertificate",
+            request_id="",
+            category=Category.CONFLICT,
+        )
+
+
 LISTENER = Kind(
     name="LBListener",
     service="elbv2",
@@ -183,10 +210,19 @@ LISTENER = Kind(
     find=_find_listener,
     id="ListenerArn",
     arn="ListenerArn",
+    before_create=_issued,
     create=Call("create_listener", {"LoadBalancerArn": Wanted("loadBalancerArn", refers="arn"), **_FORWARD}),
     fields=(
         Field("port", "Port", sent="Port", change="listener"),
         Field("protocol", "Protocol", sent="Protocol", change="listener"),
+        Field("sslPolicy", "SslPolicy", sent="SslPolicy", change="listener"),
+        Field(
+            "certificateArn",
+            "Certificates[0].CertificateArn",
+            sent="Certificates.0.CertificateArn",
+            change="listener",
+            computed=_certificate,
+        ),
         Field(
             "defaultAction.0.targetGroupArn",
             "DefaultActions[0].TargetGroupArn",

@@ -47,8 +47,14 @@ KIND = Kind(
     id="logGroupName",
     derived_arn="arn:{partition}:logs:{region}:{account}:log-group:{name}",
     create=Call("create_log_group", {"logGroupName": NAME}),
-    fields=(Field("retentionInDays", "retentionInDays", change="retention", changed="retentionInDays"),),
-    changes={"retention": Change("put_retention_policy", {"logGroupName": NAME}, after_create=True)},
+    fields=(
+        Field("retentionInDays", "retentionInDays", change="retention", changed="retentionInDays"),
+        Field("kmsKeyId", "kmsKeyId", sent="kmsKeyId", change="key", refers="arn"),
+    ),
+    changes={
+        "retention": Change("put_retention_policy", {"logGroupName": NAME}, after_create=True),
+        "key": Change("associate_kms_key", {"logGroupName": NAME}),
+    },
     adopts=lambda subject: not subject.seen["tags"],  # EKS and RDS make theirs themselves where none is there
     before_delete=_claim,
     delete=(Call("delete_log_group", {"logGroupName": NAME}),),
@@ -58,6 +64,10 @@ KIND = Kind(
         Action("logs:DescribeLogGroups"),
         *on(("logs:ListTagsForResource", "logs:TagResource"), _GROUPS),
         *on(("logs:CreateLogGroup", "logs:TagResource"), _GROUPS, Guard.REQUEST_TAG),
-        *on(("logs:PutRetentionPolicy", "logs:DeleteLogGroup"), _GROUPS, Guard.RESOURCE_TAG),
+        *on(
+            ("logs:PutRetentionPolicy", "logs:AssociateKmsKey", "logs:DeleteLogGroup"),
+            _GROUPS,
+            Guard.RESOURCE_TAG,
+        ),
     ),
 )
