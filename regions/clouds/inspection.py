@@ -44,6 +44,31 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One subnet of a network, and where its traffic leaves to: `igw`, `nat`, `tgw`, ... or nowhere."""
+
+    id: str
+    network_id: str
+    cidr: str
+    zone: str
+    free: int
+    """Addresses that nothing has taken."""
+    way_out: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkInside:
+    """A network that is there already, as far as a region that stands in it must know."""
+
+    tags: Mapping[str, str]
+    cidrs: tuple[str, ...]
+    dns_support: bool
+    dns_hostnames: bool
+    internet_gateway: bool
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tagged:
     arn: str
     tags: Mapping[str, str]
@@ -82,6 +107,8 @@ class Inspector(Protocol):
     def vcpus(self, instance_types: Sequence[str]) -> Mapping[str, int]: ...
 
     def networks(self) -> tuple[Network, ...]: ...
+
+    def inside(self, network_id: str) -> NetworkInside: ...
 
     def addresses(self) -> int: ...
 

@@ -100,7 +100,7 @@ def _field(question: Question, *, fixed: bool) -> forms.Field:
 def _widget(question: Question) -> forms.Widget:
     attrs = {"placeholder": question.placeholder} if question.placeholder else {}
     match question.kind:
-        case Kind.RANGES:
+        case Kind.RANGES | Kind.LINES:
             return forms.Textarea({**attrs, "rows": 4, "spellcheck": "false"})
         case Kind.CHOICES:
             return forms.CheckboxSelectMultiple(choices=_cards(question))

@@ -11,7 +11,7 @@ from regions.questionnaire.sections.place import CLOUD, PLACE
 from regions.questionnaire.sections.running import COMPLIANCE, RECOVERY
 from regions.questionnaire.sections.trust import AUDIT, CERTIFICATES, ENCRYPTION, OBSERVABILITY
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever a question, a default or a rule changes what a plan says."""
 
 SECTIONS: tuple[Section, ...] = (

@@ -1,11 +1,12 @@
 """From answers to a region plan: pure, typed, the same bytes for the same input."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 
 from regions.questionnaire import catalog, places, prices, responsibilities, sizing, tiers
 from regions.questionnaire.answers import Answers, shown
 from regions.questionnaire.cost import estimate
-from regions.questionnaire.network import NetworkLayout, layout
+from regions.questionnaire.network import AWS_RESERVED, NetworkLayout, ZoneLayout, layout
 from regions.questionnaire.plan import (
     Departure,
     PlanIdentity,
@@ -22,7 +23,10 @@ from regions.spec import (
     DatabaseSpec,
     EncryptionSpec,
     Environment,
+    ExistingNetwork,
+    FlowLogs,
     NetworkSpec,
+    NodeGroupSpec,
     RegionSpec,
 )
 
@@ -76,9 +80,23 @@ def draft(answers: Answers, *, identity: PlanIdentity) -> RegionPlan:
 
 def network_layout(answers: Answers, zones: tuple[str, ...]) -> NetworkLayout:
     clear = answers.ranges("corporate_ranges")
+    if answers.text("vpc_owner") == "customer":
+        return existing_layout(answers, zones)
     prefix = int(answers.text("private_prefix"))
     found = layout(answers.text("vpc_cidr"), prefix, zones, clear)
     return found or layout(FALLBACK_VPC, FALLBACK_PREFIX, zones, clear) or NetworkLayout("", 0, 0, ())
+
+
+def existing_layout(answers: Answers, zones: tuple[str, ...]) -> NetworkLayout:
+    """The customer's subnets as they are; what is not named yet is left open."""
+    tiers = [answers.ranges(key) for key in ("public_subnets", "private_subnets", "database_subnets")]
+    rows = tuple(
+        ZoneLayout(zone, *(tier[place].cidr if place < len(tier) else "" for tier in tiers))
+        for place, zone in enumerate(zones)
+    )
+    vpc, private = IPv4Network(answers.text("vpc_cidr")), tiers[1]
+    usable = min((one.network.num_addresses for one in private), default=0) - AWS_RESERVED
+    return NetworkLayout(str(vpc), vpc.num_addresses, max(usable, 0), rows, answers.ranges("corporate_ranges"))
 
 
 def _spec(answers: Answers, identity: PlanIdentity, network: NetworkLayout) -> RegionSpec:
@@ -103,6 +121,7 @@ def _spec(answers: Answers, identity: PlanIdentity, network: NetworkLayout) -> R
         operations_principal_arn=identity.operations_principal_arn,
         permissions_boundary_arn=identity.boundary_arn,
         tags=tuple(_tags(answers)),
+        tls_at_load_balancer=answers.text("certificate_issuer") == "aws",
     )
 
 
@@ -114,7 +133,22 @@ def _network(answers: Answers, network: NetworkLayout) -> NetworkSpec:
         database_cidrs=tuple(zone.database for zone in network.zones),
         connectivity=Connectivity(answers.text("connectivity")),
         transit_gateway_id=answers.text("transit_gateway_id"),
+        gateway_cidrs=tuple(item.cidr for item in answers.ranges("gateway_ranges")),
+        gateway_route_table_id=answers.text("gateway_route_table_id"),
+        principals=answers.chosen("principals"),
+        existing=_existing(answers),
+        flow_logs=FlowLogs(answers.text("flow_logs")),
     )
+
+
+def _existing(answers: Answers) -> ExistingNetwork | None:
+    if answers.text("vpc_owner") != "customer":
+        return None
+    named = [
+        tuple(item.name for item in answers.ranges(key))
+        for key in ("public_subnets", "private_subnets", "database_subnets")
+    ]
+    return ExistingNetwork(answers.text("vpc_id"), *named)
 
 
 def _cluster(answers: Answers, identity: PlanIdentity) -> ClusterSpec:
@@ -125,7 +159,16 @@ def _cluster(answers: Answers, identity: PlanIdentity) -> ClusterSpec:
         nodes_min=answers.number("nodes_min"),
         nodes_max=answers.number("nodes_max"),
         endpoint_cidrs=tuple(sorted(allowed)),
+        endpoint_closes=answers.text("api_afterwards") == "closed",
+        node_groups=tuple(map(_node_group, answers.chosen("node_groups"))),
+        pod_identity=answers.text("runtime_identity") == "pods",
     )
+
+
+def _node_group(line: str) -> NodeGroupSpec:
+    """Of a line that `node_group` has found right."""
+    name, types, low, high, *spot = line.split(" ")
+    return NodeGroupSpec(name, tuple(types.split(",")), int(low), int(high), bool(spot))
 
 
 def _database(answers: Answers) -> DatabaseSpec:
@@ -139,6 +182,7 @@ def _database(answers: Answers) -> DatabaseSpec:
         backup_retention_days=answers.number("backup_days"),
         backup_window=sizing.backup_window(answers),
         maintenance_window=sizing.maintenance_window(answers),
+        vault_days=answers.number("vault_days"),
     )
 
 

@@ -92,7 +92,20 @@ def _compute(answers: Answers) -> Iterator[CostRow]:
     yield _row(answers, "compute", f"Nodes, {nodes} × {size}", size, nodes * HOURS_PER_MONTH, "on demand")
     gigabytes = nodes * NODE_VOLUME_GB
     yield _row(answers, "compute", "Volumes of the nodes", "volume", gigabytes, f"{gigabytes:,} GB gp3")
+    yield from _further_groups(answers)
     yield _row(answers, "compute", "EKS control plane", "eks", HOURS_PER_MONTH, "one cluster")
+
+
+def _further_groups(answers: Answers) -> Iterator[CostRow]:
+    """Counted at their least, as the first group is."""
+    for line in answers.chosen("node_groups"):
+        name, types, low, *_ = line.split(" ")
+        size, nodes = types.partition(",")[0], int(low)
+        if nodes:
+            label = f"Nodes of {name}, {nodes} × {size}"
+            yield _row(answers, "compute", label, size, nodes * HOURS_PER_MONTH, "on demand")
+            gigabytes = nodes * NODE_VOLUME_GB
+            yield _row(answers, "compute", f"Volumes of {name}", "volume", gigabytes, f"{gigabytes:,} GB gp3")
 
 
 def _database(answers: Answers) -> Iterator[CostRow]:
@@ -116,8 +129,9 @@ def _crossing_gb(operations: int) -> int:
 
 def _network(answers: Answers) -> Iterator[CostRow]:
     egress, hours = answers.number("egress_gb"), ZONES * HOURS_PER_MONTH
-    yield _row(answers, "network", f"NAT gateways, {ZONES}", "nat", hours, "one in each zone")
-    yield _row(answers, "network", f"Elastic IPs, {ZONES}", "ipv4", hours, "one for each gateway")
+    if answers.text("vpc_owner") == "vendor":
+        yield _row(answers, "network", f"NAT gateways, {ZONES}", "nat", hours, "one in each zone")
+        yield _row(answers, "network", f"Elastic IPs, {ZONES}", "ipv4", hours, "one for each gateway")
     yield _row(answers, "connectivity", "Data through NAT", "nat_data", egress, f"{egress:,} GB")
     yield _row(answers, "connectivity", "Traffic out to the internet", "egress", egress, f"{egress:,} GB")
     hours = HOURS_PER_MONTH
@@ -127,7 +141,7 @@ def _network(answers: Answers) -> Iterator[CostRow]:
 
 def _private_ways(answers: Answers) -> Iterator[CostRow]:
     way, hours = answers.text("connectivity"), HOURS_PER_MONTH
-    if way == "transit_gateway":
+    if way == "transit_gateway" and answers.text("vpc_owner") == "vendor":
         yield _row(answers, "connectivity", "Transit Gateway attachment", way, hours, "one VPC")
     if way == "privatelink":
         yield _row(answers, "connectivity", "PrivateLink endpoint", way, ZONES * hours, "one in each zone")

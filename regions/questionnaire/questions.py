@@ -21,6 +21,8 @@ class Kind(StrEnum):
     CIDR = "cidr"
     RANGES = "ranges"
     """One `CIDR name` a line."""
+    LINES = "lines"
+    """One thing a line; `check` looks at each line."""
     TIME = "time"
     """`hh:mm`, UTC."""
 
@@ -67,7 +69,7 @@ class Question:
 
     @property
     def empty(self) -> Raw:
-        return () if self.kind is Kind.CHOICES else ""
+        return () if self.kind in {Kind.CHOICES, Kind.LINES} else ""
 
     def choice(self, value: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.value == value), None)

@@ -54,7 +54,7 @@ def _wrong(*sentences: str, proposal: str = "") -> Reading:
 def _nothing(question: Question) -> Reading:
     if question.required:
         return _wrong(f"{question.label} is needed for the plan.")
-    return Reading(() if question.kind is Kind.RANGES else "")
+    return Reading(() if question.kind in {Kind.RANGES, Kind.LINES} else "")
 
 
 def _text(question: Question, text: str) -> Reading:
@@ -135,6 +135,13 @@ def _ranges(_question: Question, text: str) -> Reading:
     return _wrong(*errors) if errors else Reading(tuple(found))
 
 
+def _lines(question: Question, text: str) -> Reading:
+    lines = [" ".join(line.split()) for line in text.split("\n")]
+    errors = [(number, question.check(line)) for number, line in enumerate(lines, start=1) if line]
+    wrong = tuple(f"Line {number}: {sentence}" for number, sentence in errors if sentence)
+    return _wrong(*wrong) if wrong else Reading(tuple(line for line in lines if line))
+
+
 READERS: dict[Kind, Callable[[Question, str], Reading]] = {
     Kind.TEXT: _text,
     Kind.EMAIL: _email,
@@ -142,5 +149,6 @@ READERS: dict[Kind, Callable[[Question, str], Reading]] = {
     Kind.INTEGER: _integer,
     Kind.CIDR: _cidr,
     Kind.RANGES: _ranges,
+    Kind.LINES: _lines,
     Kind.TIME: _time,
 }

@@ -1,5 +1,6 @@
 """What is wrong with a set of answers, each with a sentence; conditions between answers included."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Network
@@ -16,9 +17,11 @@ from regions.questionnaire.network import (
     overlapping,
 )
 from regions.questionnaire.reading import NamedRange
+from regions.questionnaire.sections.network import in_new_vpc, in_own_vpc
 from regions.questionnaire.tiers import APP_INSTANCE_MB, NODE_TYPES
 
 ZONE_COUNT = 3
+SUBNET_ID = re.compile(r"subnet-[0-9a-f]{8}([0-9a-f]{9})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,9 @@ def vpc_has_a_size(answers: Answers, _taken: Taken) -> Iterator[Problem]:
 
 
 def vpc_is_free(answers: Answers, taken: Taken) -> Iterator[Problem]:
+    """A VPC of the customer's is among the ranges in use."""
+    if in_own_vpc(answers):
+        return
     vpc = IPv4Network(answers.text("vpc_cidr"))
     corporate = answers.ranges("corporate_ranges")
     hit = overlapping(vpc, corporate)
@@ -113,7 +119,7 @@ def subnets_fit(answers: Answers, _taken: Taken) -> Iterator[Problem]:
     vpc, prefix = answers.text("vpc_cidr"), int(answers.text("private_prefix"))
     names = tuple("abc")
     length = IPv4Network(vpc).prefixlen
-    if LARGEST_PREFIX <= length <= SMALLEST_PREFIX and layout(vpc, prefix, names) is None:
+    if in_new_vpc(answers) and LARGEST_PREFIX <= length <= SMALLEST_PREFIX and layout(vpc, prefix, names) is None:
         fitting = next((size for size in range(prefix, 24) if layout(vpc, size, names)), 23)
         yield Problem(
             "private_prefix",
@@ -122,7 +128,30 @@ def subnets_fit(answers: Answers, _taken: Taken) -> Iterator[Problem]:
         )
 
 
+def own_subnets_are_three_in_the_vpc(answers: Answers, _taken: Taken) -> Iterator[Problem]:
+    vpc = IPv4Network(answers.text("vpc_cidr"))
+    for key in ("private_subnets", "database_subnets", "public_subnets"):
+        if not answers.asked(key):
+            continue
+        found = answers.ranges(key)
+        if len(found) != ZONE_COUNT:
+            yield Problem(key, f"{len(found)} subnets are named; a region needs three, one in each zone.")
+        for item in found:
+            if not SUBNET_ID.fullmatch(item.name):
+                yield Problem(key, f"{item.cidr}: “{item.name[:40]}” is not the id of a subnet.")
+            elif not item.network.subnet_of(vpc):
+                yield Problem(key, f"{item.cidr}, {item.name}, is not inside {vpc}, the CIDR of the VPC.")
+
+
+def node_groups_have_names_of_their_own(answers: Answers, _taken: Taken) -> Iterator[Problem]:
+    names = [line.partition(" ")[0] for line in answers.chosen("node_groups")]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield Problem("node_groups", f"Two node groups are called {name}.")
+
+
 def subnets_hold_the_nodes(answers: Answers, _taken: Taken) -> Iterator[Problem]:
+    if in_own_vpc(answers):
+        return
     prefix, nodes = int(answers.text("private_prefix")), answers.number("nodes_max")
     node = NODE_TYPES[answers.text("instance_type")]
     wanted = -(-nodes // ZONE_COUNT) * node.addresses
@@ -194,6 +223,8 @@ RULES: tuple[Rule, ...] = (
     vpc_is_private,
     vpc_is_free,
     subnets_fit,
+    own_subnets_are_three_in_the_vpc,
+    node_groups_have_names_of_their_own,
     subnets_hold_the_nodes,
     api_ranges_are_public,
     peak_is_the_peak,

@@ -92,6 +92,15 @@ def _first(work: RegionWork, kind: str) -> Observation:
     return next(iter(_seen(work, kind)), Observation(exists=False))
 
 
+def _subnets(work: RegionWork) -> list[Observation]:
+    """Ours by their manifests; those of a VPC of the customer's as they are there."""
+    own = (work.region.spec["network"] or {}).get("existing")
+    if not own:
+        return _seen(work, "Subnet")
+    parts = work.inspector.inside(str(own["vpc_id"])).parts
+    return [Observation(exists=True, external_id=one.id, facts={"AvailabilityZone": one.zone}) for one in parts]
+
+
 def _zone(work: RegionWork) -> str:
     name = str(work.region.spec["dns_zone"])
     return judge.zone(_name_servers(work), clouds.resolver().name_servers(name))
@@ -116,7 +125,7 @@ def _view_role(work: RegionWork) -> str:
 
 
 _register(CLUSTER, lambda work: judge.cluster(_first(work, "Cluster")))
-_register(NODES, lambda work: judge.nodes(_first(work, "NodeGroup"), _seen(work, "Subnet")))
+_register(NODES, lambda work: judge.nodes(_first(work, "NodeGroup"), _subnets(work)))
 _register(DATABASE, lambda work: judge.database(_first(work, "Instance")))
 _register(BUCKET, lambda work: judge.bucket(_seen(work, "BucketPublicAccessBlock")))
 _register(ZONE, _zone, _delegation)

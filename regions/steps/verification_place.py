@@ -9,6 +9,7 @@ from regions.clouds.inspection import Inspector, Named, Network
 from regions.models import CheckGroup
 from regions.states import Verdict
 from regions.steps.verification_checks import Check, looked
+from regions.steps.verification_own_network import own_network_checks
 from regions.steps.verification_target import ZONES_NEEDED, Target
 
 REGION_TAG = "byoc:region"
@@ -28,6 +29,7 @@ def place_checks(inspector: Inspector, target: Target, known_regions: frozenset[
     if target.instance_class:
         title = f"{target.instance_class} with PostgreSQL {target.engine_version} can be ordered"
         yield _looked("database", title, _orderable, inspector, target)
+    yield from own_network_checks(inspector, target)
     if target.vpc_cidr:
         yield _looked("network", f"{target.vpc_cidr} overlaps no VPC", _separate, inspector, target)
     looks: tuple[tuple[str, str, Look], ...] = (
@@ -130,8 +132,9 @@ def _clean(known_regions: frozenset[str], check: Check, inspector: Inspector, ta
     )
 
 
-def _dedicated(check: Check, inspector: Inspector, _target: Target) -> Check:
-    foreign = [*map(_network_name, filter(_foreign_network, inspector.networks()))]
+def _dedicated(check: Check, inspector: Inspector, target: Target) -> Check:
+    lent = target.own_network.vpc_id if target.own_network else ""
+    foreign = [_network_name(one) for one in inspector.networks() if one.id != lent and _foreign_network(one)]
     foreign += [
         f"{one.kind} {one.name}" for one in (*inspector.clusters(), *inspector.databases()) if _foreign(one)
     ]

@@ -50,7 +50,9 @@ def _vcpus_planned(inspector: Inspector, target: Target) -> int:
     """At the most nodes, of the largest instance type."""
     if not target.needed.get("NodeGroup"):
         return 0
-    return max(inspector.vcpus(target.instance_types).values(), default=0) * target.nodes_max
+    sizes = inspector.vcpus(target.instance_types)
+    further = sum(sizes.get(name, 0) * many for name, many in target.further_nodes.items())
+    return max(sizes.values(), default=0) * target.nodes_max + further
 
 
 QUOTAS = (

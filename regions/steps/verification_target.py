@@ -7,6 +7,31 @@ from typing import Any, Self
 ZONES_NEEDED = 3
 
 
+Subnets = tuple[tuple[str, str], ...]
+"""Id and range of each, in the order of the zones."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNetwork:
+    """The customer's VPC that the region is to stand in."""
+
+    vpc_id: str
+    lent_to: str
+    """The connection's id, which the VPC must carry as a tag."""
+    private: Subnets
+    database: Subnets
+    public: Subnets = ()
+
+    @property
+    def tiers(self) -> tuple[Subnets, ...]:
+        return (self.private, self.database, self.public)
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> Self:
+        tiers = {name: tuple(map(tuple, context[name])) for name in ("private", "database", "public")}
+        return cls(vpc_id=context["vpc_id"], lent_to=context["lent_to"], **tiers)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """Kept in the operation's context as plain JSON."""
@@ -23,6 +48,9 @@ class Target:
     nodes_max: int = 0
     needed: Mapping[str, int] = field(default_factory=dict)
     """How many of each kind of resource are still to be made."""
+    further_nodes: Mapping[str, int] = field(default_factory=dict)
+    """At most, by instance type: the node groups beside the first."""
+    own_network: OwnNetwork | None = None
 
     def to_context(self) -> dict[str, Any]:
         return asdict(self)
@@ -30,4 +58,5 @@ class Target:
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:
         listed = {name: tuple(context[name]) for name in ("zones", "instance_types")}
-        return cls(**{**context, **listed})
+        own = context.get("own_network")
+        return cls(**{**context, **listed, "own_network": OwnNetwork.from_context(own) if own else None})

@@ -9,12 +9,23 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
+from regions.clouds.aws import network_inside
 from regions.clouds.aws.call_names import call_name
 from regions.clouds.aws.calls import call as _call
 from regions.clouds.aws.errors import NO_ANSWER, from_client_error, from_no_answer
 from regions.clouds.aws.requests import tags_of
 from regions.clouds.aws.session import AwsConfig, Session, open_session, own_session
-from regions.clouds.inspection import Answer, Ask, Context, Inspector, Named, Network, RoleRead, Tagged
+from regions.clouds.inspection import (
+    Answer,
+    Ask,
+    Context,
+    Inspector,
+    Named,
+    Network,
+    NetworkInside,
+    RoleRead,
+    Tagged,
+)
 
 ACTIONS_A_CALL = 50  # keeps one simulated answer below a page
 GONE = frozenset({"deleted", "deleting", "failed"})
@@ -183,6 +194,9 @@ class AwsInspector:
             for page in self._pages("ec2", "describe_vpcs", {})
             for one in page["Vpcs"]
         )
+
+    def inside(self, network_id: str) -> NetworkInside:
+        return network_inside.read(self._ask, network_id)
 
     def tagged(self, key: str) -> tuple[Tagged, ...]:
         request = {"TagFilters": [{"Key": key}]}

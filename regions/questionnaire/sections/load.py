@@ -1,5 +1,7 @@
 """What the region has to carry."""
 
+import re
+
 from regions.questionnaire.questions import Choice, Kind, Question, Section
 from regions.questionnaire.tiers import LARGEST_TIER
 
@@ -9,6 +11,27 @@ TOO_MUCH = (
     "such a region with you: several regions or several databases share the load. "
     "If a digit slipped in, correct it here."
 )
+
+NODE_GROUP = re.compile(
+    r"(?P<name>[a-z][a-z0-9]{1,19}) (?P<types>[a-z0-9-]+\.[a-z0-9]+(,[a-z0-9-]+\.[a-z0-9]+)*) "
+    r"(?P<low>\d{1,3}) (?P<high>\d{1,3})(?P<spot> spot)?"
+)
+FIRST_GROUPS = frozenset({"apps", "nodes"})
+MOST_NODES = 100
+
+
+def node_group(line: str) -> str:
+    found = NODE_GROUP.fullmatch(line)
+    if found is None:
+        usual = "write name, types, at least and at most, as in memory r6i.2xlarge 0 6."
+        return f"“{line[:60]}” is not a node group: {usual}"
+    if found["name"] in FIRST_GROUPS:
+        return f"“{found['name']}” is what the first node group is called; take another name."
+    low, high = int(found["low"]), int(found["high"])
+    if not low <= high <= MOST_NODES or high == 0:
+        return f"{low} to {high} nodes is no span: at most is from 1 to {MOST_NODES}, and not below at least."
+    return ""
+
 
 DATA = Section(
     "data",
@@ -84,6 +107,27 @@ COMPUTE = Section(
             unit="nodes",
             low=3,
             high=100,
+        ),
+        Question(
+            "node_groups",
+            "Further node groups",
+            Kind.LINES,
+            hint="One a line: name, instance types with commas, at least, at most, and spot where capacity may "
+            "be taken back. Apps choose them by the label byoc.akka.io/pool.",
+            placeholder="memory r6i.2xlarge,r6i.4xlarge 0 6",
+            required=False,
+            check=node_group,
+        ),
+        Question(
+            "runtime_identity",
+            "Identity of the runtime",
+            Kind.CHOICE,
+            hint="Whose permissions it has on the region's own bucket and secret.",
+            default="nodes",
+            choices=(
+                Choice("nodes", "The nodes' role"),
+                Choice("pods", "A role of its own", "EKS pod identity: other pods of a node have no part in it."),
+            ),
         ),
     ),
 )

@@ -69,6 +69,16 @@ RECOVERY = Section(
             high=35,
         ),
         Question(
+            "vault_days",
+            "Copies in the vault are kept",
+            Kind.INTEGER,
+            hint="AWS Backup copies database and bucket each day. 0: there is no vault.",
+            default="35",
+            unit="days",
+            low=0,
+            high=365,
+        ),
+        Question(
             "maintenance_day",
             "Maintenance day",
             Kind.CHOICE,

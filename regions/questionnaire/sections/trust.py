@@ -87,6 +87,7 @@ CERTIFICATES = Section(
             choices=(
                 Choice("lets-encrypt", "Let's Encrypt", "Proved through the region's DNS zone."),
                 Choice("customer", "Your own authority", "You sign requests that the region makes."),
+                Choice("aws", "AWS Certificate Manager", "TLS ends at the load balancer and begins anew."),
             ),
         ),
     ),

@@ -47,7 +47,7 @@ def _holds_database(call: Call, subnet: str) -> bool:
     backend: Any = rds_backends[call.account][call.region]
     groups = {item.db_subnet_group.name for item in backend.databases.values() if item.db_subnet_group}
     return any(
-        subnet in [item.id for item in group.subnets]
+        subnet in [item["SubnetIdentifier"] for item in group.subnets]
         for name, group in backend.subnet_groups.items()
         if name in groups
     )

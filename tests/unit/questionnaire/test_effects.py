@@ -11,6 +11,7 @@ from regions.questionnaire.plan import RegionPlan
 from regions.questionnaire.questions import Raw
 from regions.questionnaire.rules import problems
 from regions.questionnaire.sample import SAMPLE_IDENTITY, sample_answers
+from tests.unit.questionnaire.test_choices import OWN
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OTHER_KEY = KEY.replace("1234abcd", "9999abcd")
@@ -26,6 +27,19 @@ OTHER: dict[str, Raw] = {
     "environment": "staging",
     "vpc_cidr": "10.44.0.0/16",
     "corporate_ranges": "10.42.128.0/17 Frankfurt data centre",
+    "vpc_owner": "customer",
+    "vpc_id": "vpc-0123456789abcdef1",
+    "private_subnets": OWN["private_subnets"].replace("subnet-0a2aaaaa", "subnet-0f2fffff"),
+    "database_subnets": OWN["database_subnets"].replace("subnet-0a3aaaaa", "subnet-0f3fffff"),
+    "public_subnets": OWN["public_subnets"].replace("subnet-0a1aaaaa", "subnet-0f1fffff"),
+    "api_afterwards": "closed",
+    "flow_logs": "all",
+    "gateway_ranges": "10.42.0.0/16 Frankfurt",
+    "gateway_route_table_id": "tgw-rtb-0123456789abcdef0",
+    "principals": "arn:aws:iam::444455556666:root",
+    "node_groups": "memory r6i.2xlarge 0 6",
+    "runtime_identity": "pods",
+    "vault_days": "90",
     "private_prefix": "20",
     "api_ranges": "203.0.113.0/24 Office",
     "connectivity": "privatelink",
@@ -59,7 +73,13 @@ OTHER: dict[str, Raw] = {
     "discount_percent": "12",
     "monthly_budget": "4000",
 }
+GATEWAY: dict[str, Raw] = {"connectivity": "transit_gateway", "transit_gateway_id": "tgw-00000000000000000"}
 FIRST: dict[str, dict[str, Raw]] = {
+    "vpc_owner": {key: value for key, value in OWN.items() if key != "vpc_owner"},
+    **dict.fromkeys(("vpc_id", "private_subnets", "database_subnets", "public_subnets"), OWN),
+    "gateway_ranges": GATEWAY,
+    "gateway_route_table_id": GATEWAY,
+    "principals": {"connectivity": "privatelink"},
     "transit_gateway_id": {"connectivity": "transit_gateway", "transit_gateway_id": "tgw-00000000000000000"},
     "kms_key_arn": {"key_owner": "customer", "kms_key_arn": KEY},
     "observability_endpoint": {"observability_target": "otlp"},

@@ -4,6 +4,7 @@ from regions.clouds.aws.guards import Guard
 from regions.clouds.aws.named import on, regional
 from regions.clouds.aws.table import DOCUMENT, Call, Change, Field, Kind, Lookup, Wanted
 
+_REPOSITORIES = regional("ecr", "repository/byoc-*")
 _REPOSITORY = {"repositoryName": Wanted("repository")}
 
 KIND = Kind(
@@ -24,9 +25,8 @@ KIND = Kind(
     changes={"policy": Change("put_lifecycle_policy", _REPOSITORY)},
     delete=(Call("delete_lifecycle_policy", _REPOSITORY),),
     facts=("repositoryName",),
-    actions=on(
-        ("ecr:GetLifecyclePolicy", "ecr:PutLifecyclePolicy", "ecr:DeleteLifecyclePolicy"),
-        regional("ecr", "repository/byoc-*"),
-        Guard.RESOURCE_TAG,
+    actions=(
+        *on(("ecr:GetLifecyclePolicy",), _REPOSITORIES),
+        *on(("ecr:PutLifecyclePolicy", "ecr:DeleteLifecyclePolicy"), _REPOSITORIES, Guard.RESOURCE_TAG),
     ),
 )
