@@ -51,6 +51,47 @@ class ExistingNetwork:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """Actions that a role for people does not get although it would; names may end with `*`."""
+
+    role: RoleName
+    actions: tuple[str, ...]
+
+
+class KubernetesAccess(StrEnum):
+    NONE = "none"
+    VIEW = "view"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class UseCaseRole:
+    """A role for people that the customer asked for, beside the three of the source document."""
+
+    name: str
+    purpose: str
+    actions: tuple[str, ...]
+    kubernetes: KubernetesAccess = KubernetesAccess.NONE
+    principals: tuple[str, ...] = ()
+    """IAM roles and users of the customer that may take it; empty: the vendor's operations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tailoring:
+    """What the customer changed about the roles for people."""
+
+    removed: tuple[Removal, ...] = ()
+    added: tuple[UseCaseRole, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.removed or self.added)
+
+    def removed_from(self, role: RoleName) -> tuple[str, ...]:
+        return tuple(action for one in self.removed if one.role is role for action in one.actions)
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkSpec:
     """CIDR blocks in the order of the region's zones."""
 
@@ -147,6 +188,7 @@ class RegionSpec:
     """Extra tags from the questionnaire (compliance, certificate issuer, ...)."""
     tls_at_load_balancer: bool = False
     """AWS vouches for the region's names (ACM), and TLS ends at the load balancer."""
+    tailoring: Tailoring = Tailoring()
 
     @property
     def short(self) -> str:

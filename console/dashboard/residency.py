@@ -111,9 +111,9 @@ GROUPS: tuple[Group, ...] = (
               "Decided by the region", Key.CLEAR, Place.REGION),
     )),
     Group("Regions and your cloud account", (
-        Datum("Connections", "Account number, role and external id, what verification found. No credential: the "
-              "console borrows a role for an hour.", STAYS,
-              tables=("regions_connection", "regions_connectioncheck")),
+        Datum("Connections", "Account number, role and external id, what verification found, who changed the "
+              "roles for people. No credential: the console borrows a role for an hour.", STAYS, personal=True,
+              tables=("regions_connection", "regions_connectioncheck", "regions_bundleversion")),
         Datum("Onboarding and plans", "Answers, comments, plans, and who signed them.", STAYS, personal=True,
               tables=("regions_onboarding", "regions_answer", "regions_planversion", "regions_signature")),
         Datum("Regions and their resources", "What should be and what the cloud says is there.", STAYS,

@@ -5,12 +5,14 @@ from uuid import UUID
 from django.conf import settings
 
 from console.kernel.scope import Scope
-from regions.actions import connections
+from regions.actions import bundles, connections
 from regions.models import Connection, Onboarding
 from regions.questionnaire.answers import Answers
 from regions.questionnaire.plan import PlanIdentity
+from regions.spec import Tailoring
 
 NOBODY = UUID(int=0)
+NOT_TAILORED = Tailoring()
 
 
 def draft_identity(onboarding: Onboarding, organization: str) -> PlanIdentity:
@@ -23,10 +25,13 @@ def identity(*, scope: Scope, onboarding: Onboarding, organization: str, answers
     """The connection to the answered account, drafted now when there is none yet."""
     cloud, account_id = answers.text("cloud"), answers.text("account_id")
     connection = connections.for_account(scope=scope, cloud=cloud, account_id=account_id)
-    return _identity(onboarding, organization, connection)
+    tailoring = bundles.tailoring(scope=scope, connection=connection)
+    return _identity(onboarding, organization, connection, tailoring)
 
 
-def _identity(onboarding: Onboarding, organization: str, connection: Connection) -> PlanIdentity:
+def _identity(
+    onboarding: Onboarding, organization: str, connection: Connection, tailoring: Tailoring = NOT_TAILORED
+) -> PlanIdentity:
     return PlanIdentity(
         region_id=str(onboarding.region_id),
         organization=organization,
@@ -36,4 +41,5 @@ def _identity(onboarding: Onboarding, organization: str, connection: Connection)
         operations_principal_arn=settings.OPERATIONS_PRINCIPAL_ARN,
         control_plane_cidrs=tuple(settings.CONSOLE_CIDRS),
         base_domain=settings.APPS_DOMAIN,
+        tailoring=tailoring,
     )

@@ -14,7 +14,7 @@ from console.kernel.permissions import Permission
 from console.kernel.scope import ActorKind, Scope
 from console.operations.models import Operation
 from regions import plans
-from regions.actions import resources
+from regions.actions import bundles, resources
 from regions.actions.region_plans import signed_plan
 from regions.actions.region_previews import of_spec, require_allowed, terms_of
 from regions.actions.region_rows import locked, start, wanted
@@ -91,6 +91,7 @@ def _verified(scope: Scope, connection_id: UUID) -> Connection:
             f"The connection {connection.name} is {connection.get_state_display().lower()}.",
             todo="Create the role in the cloud account and verify the connection, then ask again.",
         )
+    bundles.require_verified(scope=scope, connection=connection)
     return connection
 
 

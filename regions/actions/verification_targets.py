@@ -1,8 +1,10 @@
 """What a connection is verified for: the newest plan of its account, as far as there is one."""
 
 from collections import Counter
+from dataclasses import replace
 
 from console.kernel.scope import Scope
+from regions.actions import bundles
 from regions.blueprints import blueprint
 from regions.models import Connection, PlanVersion, Region
 from regions.questionnaire.plan import RegionPlan
@@ -15,6 +17,10 @@ COUNTED = ("VPC", "EIP", "NATGateway", "InternetGateway", "LB", "Cluster", "Node
 
 
 def target_of(*, scope: Scope, connection: Connection) -> Target:
+    return replace(_place_of(scope, connection), tailoring=bundles.tailoring(scope=scope, connection=connection))
+
+
+def _place_of(scope: Scope, connection: Connection) -> Target:
     version = (
         PlanVersion.objects.visible_to(scope)
         .filter(document__spec__connection_id=str(connection.id))
@@ -44,6 +50,7 @@ def from_spec(spec: RegionSpec, *, plan: str, made: bool) -> Target:
         nodes_max=spec.cluster.nodes_max,
         further_nodes={} if made else {one.instance_types[0]: one.nodes_max for one in spec.cluster.node_groups},
         own_network=own_network(spec),
+        dns_zone=spec.dns_zone,
         needed={} if made else {kind: kinds[kind] for kind in COUNTED},
     )
 

@@ -1,3 +1,4 @@
+from regions.models.bundle_versions import BundleVersion
 from regions.models.connections import CheckGroup, Connection, ConnectionCheck
 from regions.models.departures import DeletionCertificate, Leftover, RegionHold
 from regions.models.drift import DriftScan, DriftWatch, Finding, Override
@@ -7,6 +8,7 @@ from regions.models.requested_changes import ChangeState, RegionChange
 
 __all__ = [
     "Answer",
+    "BundleVersion",
     "ChangeState",
     "CheckGroup",
     "Connection",

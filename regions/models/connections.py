@@ -105,6 +105,10 @@ class CheckGroup(models.TextChoices):
     PERMISSION = "permission"
     QUOTA = "quota"
     PLACE = "place"
+    POSTURE = "posture"
+    """What the account does for its own security; observed, never changed, never decisive."""
+    ROLE = "role"
+    """Roles for people, where the customer tailored them."""
 
 
 class ConnectionCheckQuerySet(TenantQuerySet["ConnectionCheck"]):

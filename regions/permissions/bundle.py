@@ -4,9 +4,9 @@ Policies, template, grid and pages are made from it alone, so that they cannot d
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from regions.clouds.aws.guards import Action
@@ -16,6 +16,7 @@ from regions.clouds.aws.policies import Statement, compact, policy, statements
 from regions.clouds.aws.verbs import Verb, service_of, verb_of
 from regions.permissions.boundary import boundary_statements
 from regions.permissions.document import beyond_reason
+from regions.permissions.human_roles import written
 from regions.permissions.identity import EXAMPLE, RoleIdentity
 from regions.permissions.leaving import LEAVING
 from regions.permissions.protection import protection
@@ -23,6 +24,7 @@ from regions.permissions.running import RUNNING
 from regions.permissions.trust import trust_policy
 from regions.permissions.verification import READINGS, Reading
 from regions.permissions.watching import WATCHING
+from regions.spec import Tailoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,11 @@ class Policy:
 @dataclass(frozen=True, slots=True)
 class Bundle:
     grants: tuple[Grant, ...]
+    stack_version: str
+    """SHA-256, in hexadecimal, of what the customer's stack makes, written for a made-up connection."""
     version: str
-    """SHA-256, in hexadecimal, of all statements, written for a made-up connection."""
+    """The same of that and of the roles for people."""
+    tailoring: Tailoring
 
     def statements(self, identity: RoleIdentity) -> tuple[Statement, ...]:
         return _all_statements(self.grants, identity)
@@ -100,7 +105,20 @@ def bundle(kinds: Iterable[tuple[str, tuple[Action, ...]]], readings: Iterable[R
         Grant(name, tuple(sorted(found)), tuple(sorted(needed.get(name, ()))), _beyond(name, because, needed))
         for name, found in sorted(ways.items())
     )
-    return Bundle(grants, _version(grants))
+    return _with_people(grants, _version(grants), Tailoring())
+
+
+@lru_cache(maxsize=256)
+def tailored(tailoring: Tailoring) -> Bundle:
+    """The bundle of the code that runs, with the roles for people as a customer wants them."""
+    standard = current()
+    return _with_people(standard.grants, standard.stack_version, tailoring) if tailoring.changes else standard
+
+
+def _with_people(grants: tuple[Grant, ...], stack_version: str, tailoring: Tailoring) -> Bundle:
+    return Bundle(
+        grants, stack_version, _digest({"stack": stack_version, "people": written(tailoring)}), tailoring
+    )
 
 
 def _beyond(name: str, because: dict[str, str], needed: dict[str, set[str]]) -> str:
@@ -115,7 +133,10 @@ def _all_statements(grants: Iterable[Grant], identity: RoleIdentity) -> tuple[St
 
 
 def _version(grants: tuple[Grant, ...]) -> str:
-    written = [one.document() for one in _all_statements(grants, EXAMPLE)]
+    granted = [one.document() for one in _all_statements(grants, EXAMPLE)]
     bounded = [one.document() for one in boundary_statements(EXAMPLE)]
-    whole = compact({"role": written, "boundary": bounded, "trust": trust_policy(EXAMPLE)})
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return _digest({"role": granted, "boundary": bounded, "trust": trust_policy(EXAMPLE)})
+
+
+def _digest(document: Mapping[str, Any]) -> str:
+    return hashlib.sha256(compact(document).encode()).hexdigest()

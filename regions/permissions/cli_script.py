@@ -105,7 +105,7 @@ echo "The role $ROLE has the permissions {version}. Verify the connection now."
 
 def script(bundle: Bundle, identity: RoleIdentity) -> str:
     """POSIX shell; needs nothing but the AWS CLI, signed in to the account."""
-    policies, version = bundle.policies(identity), bundle.version[:12]
+    policies, version = bundle.policies(identity), bundle.stack_version[:12]
     head = HEAD.format(
         account=identity.account_id,
         version=version,
@@ -125,7 +125,7 @@ def _policy(name: str, description: str, document: Mapping[str, Any]) -> str:
 
 def _role(bundle: Bundle, identity: RoleIdentity, policies: int) -> str:
     numbers = range(1, policies + 1)
-    tags = identity.tags(bundle.version, NAME)
+    tags = identity.tags(bundle.stack_version, NAME)
     return ROLE.format(
         trust=json.dumps(trust_policy(identity), indent=1),
         tags=" ".join(quote(f"Key={key},Value={value}") for key, value in tags.items()),
@@ -134,7 +134,7 @@ def _role(bundle: Bundle, identity: RoleIdentity, policies: int) -> str:
         description=quote(OF_ROLE),
         numbers=" ".join(map(str, numbers)),
         kept=" | ".join(f'"${{OURS}}{number}"' for number in numbers),
-        version=bundle.version[:12],
+        version=bundle.stack_version[:12],
     )
 
 

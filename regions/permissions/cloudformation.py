@@ -28,14 +28,14 @@ def template(bundle: Bundle, identity: RoleIdentity) -> str:
                 "Description": "The role that the control plane assumes.",
                 "Value": {"Fn::GetAtt": ["DeploymentRole", "Arn"]},
             },
-            "BundleVersion": {"Description": "Version of the permissions.", "Value": bundle.version[:12]},
+            "BundleVersion": {"Description": "Version of the permissions.", "Value": bundle.stack_version[:12]},
         },
     }
     return yaml.dump(document, Dumper=_Readable, sort_keys=False, default_flow_style=False, width=110)
 
 
 def _resources(bundle: Bundle, identity: RoleIdentity) -> dict[str, Any]:
-    tags = identity.tags(bundle.version, NAME)
+    tags = identity.tags(bundle.stack_version, NAME)
     policies = {f"Policy{number}": one for number, one in enumerate(bundle.policies(identity), 1)}
     made = {"Boundary": _managed(identity.boundary_name, boundary_policy(identity), OF_BOUNDARY)}
     for logical, one in policies.items():

@@ -85,7 +85,7 @@ def module(bundle: Bundle, identity: RoleIdentity) -> str:
 
 
 def _parts(bundle: Bundle, identity: RoleIdentity) -> Iterator[str]:
-    version = bundle.version[:12]
+    version = bundle.stack_version[:12]
     yield HEAD.format(account=identity.account_id, version=version)
     lifecycle = RIGHT_ACCOUNT.format(
         account=_text(identity.account_id),
@@ -96,7 +96,7 @@ def _parts(bundle: Bundle, identity: RoleIdentity) -> Iterator[str]:
     for number, one in enumerate(bundle.policies(identity), 1):
         labels.append(f"deployment_{number}")
         yield _policy(labels[-1], one.name, OF_POLICY, one.document)
-    yield _role(identity, identity.tags(bundle.version, NAME))
+    yield _role(identity, identity.tags(bundle.stack_version, NAME))
     yield from (ATTACHMENT.format(label=label) for label in labels)
     yield OUTPUTS.format(version=_text(version))
 

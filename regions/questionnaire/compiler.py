@@ -122,6 +122,7 @@ def _spec(answers: Answers, identity: PlanIdentity, network: NetworkLayout) -> R
         permissions_boundary_arn=identity.boundary_arn,
         tags=tuple(_tags(answers)),
         tls_at_load_balancer=answers.text("certificate_issuer") == "aws",
+        tailoring=identity.tailoring,
     )
 
 

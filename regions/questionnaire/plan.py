@@ -11,7 +11,7 @@ from regions.questionnaire.cost import CostEstimate
 from regions.questionnaire.network import NetworkLayout
 from regions.questionnaire.places import ZONES
 from regions.questionnaire.responsibilities import Duty
-from regions.spec import RegionSpec
+from regions.spec import RegionSpec, Tailoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class PlanIdentity:
     """Availability zones by AWS region, three each."""
     control_plane_cidrs: tuple[str, ...] = ()
     """Where the control plane calls from; always allowed to reach the Kubernetes API."""
+    tailoring: Tailoring = field(default_factory=Tailoring)
+    """What the customer changed about the roles for people."""
     base_domain: str = "byoc.example"
     """Parent of the region's DNS zone where the customer names none."""
 

@@ -49,7 +49,7 @@ def publish(context: StepContext) -> Outcome:
         return Done(f"The bucket did not take the template ({error.code}); it is offered as a download.")
     with context.scope.entered():
         Connection.objects.visible_to(context.scope).filter(id=connection.id).update(
-            template_url=url, template_version=current().version
+            template_url=url, template_version=current().stack_version
         )
     return Done("The template is published.")
 

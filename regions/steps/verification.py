@@ -16,7 +16,7 @@ from regions.clouds.errors import CloudError
 from regions.clouds.inspection import Inspector
 from regions.models import Connection, ConnectionCheck, Region
 from regions.models.connections import ConnectionCheckQuerySet
-from regions.permissions.bundle import current
+from regions.permissions.bundle import tailored
 from regions.states import ConnectionState, Verdict
 from regions.steps.verification_checks import (
     UNREACHABLE,
@@ -32,6 +32,8 @@ from regions.steps.verification_judgement import judged
 from regions.steps.verification_permissions import deployment_checks, human_checks
 from regions.steps.verification_place import place_checks
 from regions.steps.verification_quotas import quota_checks
+from regions.steps.verification_roles import role_checks
+from regions.steps.verification_target import Target
 from regions.steps.verification_trust import ASSUME, VERSION, Trust
 
 KIND = "verify-connection"
@@ -119,7 +121,12 @@ def permissions(context: StepContext) -> Outcome:
 
 @handler("connection.human-roles")
 def human_roles(context: StepContext) -> Outcome:
-    return _look(context, lambda entry, inspector: human_checks(inspector, entry.identity, entry.target))
+    return _look(context, _people)
+
+
+def _people(entry: Entry, inspector: Inspector) -> Iterable[Check]:
+    yield from human_checks(inspector, entry.identity, entry.target)
+    yield from role_checks(inspector, entry.identity, entry.target)
 
 
 @handler("connection.quotas")
@@ -190,10 +197,14 @@ def judge(context: StepContext) -> Outcome:
         connection.made_with = _made_with(checks) or connection.made_with
         if verdict.state is ConnectionState.VERIFIED:
             connection.verified_at = context.now
-            connection.bundle_version = current().version
+            connection.bundle_version = tailored(_target(context).tailoring).version
         connection.save(update_fields=KEPT)
         audit.record(context.scope, f"connection:{connection.state}", connection, reason=verdict.reason)
     return Done(verdict.message or "The connection is verified.")
+
+
+def _target(context: StepContext) -> Target:
+    return Target.from_context(context.operation_context["target"])
 
 
 def _made_with(checks: ConnectionCheckQuerySet) -> str:

@@ -37,6 +37,9 @@ def judged(checks: Iterable[ConnectionCheck]) -> Judgement:
     for name, reason in REASONS.items():
         if name in deciding and deciding[name].verdict == Verdict.REFUSED:
             return Judgement(ConnectionState.REFUSED, reason, deciding[name].message)
+    roles = [one for one in deciding.values() if one.group == CheckGroup.ROLE and one.verdict == Verdict.REFUSED]
+    if roles:
+        return Judgement(ConnectionState.REFUSED, "RolesRefused", f"{roles[0].title}: {roles[0].message}")
     refused = [one for one in deciding.values() if one.verdict == Verdict.REFUSED]
     if refused:
         return Judgement(ConnectionState.REFUSED, "ActionsRefused", refused_sentence(refused))
@@ -48,10 +51,11 @@ def judged(checks: Iterable[ConnectionCheck]) -> Judgement:
 
 
 def decides(check: ConnectionCheck) -> bool:
-    """Trust and the deployment role decide; quotas and place are for the plan, human roles for the vendor."""
+    """Trust, the deployment role and tailored roles decide; quotas and place are for the plan, the three roles
+    as they come for the vendor."""
     if check.group == CheckGroup.PERMISSION:
         return check.role == RoleName.DEPLOYMENT
-    return check.group == CheckGroup.TRUST
+    return check.group in (CheckGroup.TRUST, CheckGroup.ROLE)
 
 
 def refused_sentence(refused: list[ConnectionCheck]) -> str:

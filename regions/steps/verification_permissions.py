@@ -14,6 +14,7 @@ from regions.models import CheckGroup
 from regions.permissions.boundary import boundary_policy
 from regions.permissions.bundle import Grant, current
 from regions.permissions.document import ROLES, SERVICES, service_title
+from regions.permissions.human_roles import overlap
 from regions.permissions.identity import RoleIdentity
 from regions.spec import RoleName
 from regions.states import Verdict
@@ -24,10 +25,8 @@ HUMAN = (RoleName.LIMITED_ADMIN, RoleName.ELEVATED, RoleName.READ_ONLY)
 NO_REGION = "00000000-0000-0000-0000-000000000000"
 BY_SERVICE = ("iam:SimulatePrincipalPolicy", "iam:SimulateCustomPolicy")
 
-CARRIED: Mapping[str, Context] = {
-    "route53:ChangeResourceRecordSets": (("route53:ChangeResourceRecordSetsActions", "stringList", ("UPSERT",)),),
-}
-"""Keys that AWS itself puts into a real request."""
+RECORDS = "route53:ChangeResourceRecordSets"
+NO_ZONE = "region.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +40,10 @@ class Question:
 
 def questions(role: RoleName, identity: RoleIdentity, target: Target) -> tuple[Question, ...]:
     """Every action of the bundle, with the tags, boundary and services that real requests carry."""
-    region_id = target.region_id or NO_REGION
     grants = current().grants
     if role is not RoleName.DEPLOYMENT:
         grants = tuple(grant for grant in grants if grant.kinds)
-    return tuple(
-        Question(role, grant, tuple(_asks(_ways(role, grant), identity, target.cloud_region, region_id)))
-        for grant in grants
-    )
+    return tuple(Question(role, grant, tuple(_asks(_ways(role, grant), identity, target))) for grant in grants)
 
 
 def _ways(role: RoleName, grant: Grant) -> tuple[Action, ...]:
@@ -58,10 +53,10 @@ def _ways(role: RoleName, grant: Grant) -> tuple[Action, ...]:
     return tuple({way.guard: way for way in grant.ways}.values())
 
 
-def _asks(ways: Iterable[Action], identity: RoleIdentity, region: str, region_id: str) -> Iterator[Ask]:
-    confines = identity.confines(region)
+def _asks(ways: Iterable[Action], identity: RoleIdentity, target: Target) -> Iterator[Ask]:
+    confines, region_id = identity.confines(target.cloud_region), target.region_id or NO_REGION
     for way in ways:
-        context = simulated_context(way, identity, region_id)
+        context = simulated_context(way, identity, region_id, target.dns_zone)
         for resource in way.resources:
             yield Ask(way.name, concrete(confines.placed(resource), region_id), context)
 
@@ -70,11 +65,13 @@ def concrete(pattern: str, region_id: str) -> str:
     """A resource that the pattern covers, named as ours are."""
     if pattern == "*":
         return pattern
-    ours = f"byoc-{region_id.replace('-', '')[-10:]}-check"
-    return pattern.replace("/byoc/*", f"/byoc/{ours}").replace("byoc-*", ours).replace("*", "check")
+    short = region_id.replace("-", "")[-10:]
+    ours = f"byoc-{short}-check"
+    placed = pattern.replace(":/byoc/*", f":/byoc/{short}/check").replace("/byoc/*", f"/byoc/{ours}")
+    return placed.replace("byoc-*", ours).replace("*", "check")
 
 
-def simulated_context(way: Action, identity: RoleIdentity, region_id: str) -> Context:
+def simulated_context(way: Action, identity: RoleIdentity, region_id: str, zone: str = "") -> Context:
     """Without these keys the simulator reports refusals that no real request would meet."""
     details = (way.detail,) if way.detail else ()
     demanded = conditions(way.name, way.guard, details, identity.confines())
@@ -85,7 +82,17 @@ def simulated_context(way: Action, identity: RoleIdentity, region_id: str) -> Co
         for operator, key, values in (*demanded, *region)
         if operator != "Null"
     )
-    return keys + CARRIED.get(way.name, ())
+    return keys + _carried(way.name, zone or NO_ZONE)
+
+
+def _carried(name: str, zone: str) -> Context:
+    """Keys that AWS itself puts into a real request."""
+    if name != RECORDS:
+        return ()
+    return (
+        (f"{RECORDS}Actions", "stringList", ("UPSERT",)),
+        (f"{RECORDS}NormalizedRecordNames", "stringList", (f"check.{zone}",)),
+    )
 
 
 def deployment_checks(inspector: Inspector, identity: RoleIdentity, target: Target) -> list[Check]:
@@ -110,13 +117,20 @@ def human_checks(inspector: Inspector, identity: RoleIdentity, target: Target) -
         except CloudError as error:
             found += [_cannot_tell(one, error, identity) for one in asked]
         else:
-            found += [_human_check(one, answers) for one in asked]
+            removed = target.tailoring.removed_from(role)
+            found += [_human_check(one, answers, removed) for one in asked]
     return found
 
 
 def human_policies(role: RoleName, identity: RoleIdentity, target: Target) -> list[str]:
+    removed = target.tailoring.removed_from(role)
+    made = people.permissions(role, removed, whose(identity, target))
+    return [compact(policy(one)) for one in pack(made)]
+
+
+def whose(identity: RoleIdentity, target: Target) -> people.Whose:
+    """The region that a role for people is judged for: the planned one, or one that stands for any."""
     region_id = target.region_id or NO_REGION
-    short = region_id.replace("-", "")[-10:]
     confines = Confines(
         account=identity.account_id,
         region=target.cloud_region,
@@ -124,12 +138,7 @@ def human_policies(role: RoleName, identity: RoleIdentity, target: Target) -> li
         boundary=identity.boundary_arn,
         connection=identity.connection_id,
     )
-    made = {
-        RoleName.READ_ONLY: lambda: people.read_only(short),
-        RoleName.ELEVATED: lambda: people.elevated(short, confines),
-        RoleName.LIMITED_ADMIN: lambda: people.limited_admin(confines),
-    }[role]()
-    return [compact(policy(one)) for one in pack(made)]
+    return people.Whose(region_id.replace("-", "")[-10:], target.dns_zone or NO_ZONE, confines)
 
 
 def _all(asked: Sequence[Question]) -> list[Ask]:
@@ -180,7 +189,7 @@ def _deployment_check(question: Question, answers: Mapping[Ask, Answer], identit
     )
 
 
-def _human_check(question: Question, answers: Mapping[Ask, Answer]) -> Check:
+def _human_check(question: Question, answers: Mapping[Ask, Answer], removed: Iterable[str]) -> Check:
     """Judged against the document: it may give less, never more."""
     grant, scope = question.grant, ROLES[question.role]
     granted = any(_allowed(ask, answers) for ask in question.asks)
@@ -188,6 +197,7 @@ def _human_check(question: Question, answers: Mapping[Ask, Answer]) -> Check:
     facts: dict[str, Any] = {
         "granted": granted,
         "documented": wanted,
+        "taken_away": any(overlap(pattern, grant.name) for pattern in removed),
         "with_keys": _keys(question.asks),
     }
     if granted and not wanted and grant.service in SERVICES:
@@ -197,7 +207,8 @@ def _human_check(question: Question, answers: Mapping[Ask, Answer]) -> Check:
         )
         return _check(question, Verdict.REFUSED, message=message, **facts)
     if wanted and not granted:
-        message = "Narrower than the technical overview: the role is not given this action."
+        taken = "" if not facts["taken_away"] else " Your organization took it away."
+        message = f"Narrower than the technical overview: the role is not given this action.{taken}"
         return _check(question, Verdict.PASS, message=message, **facts)
     return _check(question, Verdict.PASS, **facts)
 

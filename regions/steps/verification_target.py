@@ -1,8 +1,11 @@
 """What a verification looks for: the region that is planned for the account, as far as there is one."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
+
+from regions.questionnaire import codec
+from regions.spec import Tailoring
 
 ZONES_NEEDED = 3
 
@@ -46,17 +49,22 @@ class Target:
     instance_class: str = ""
     engine_version: str = ""
     nodes_max: int = 0
+    dns_zone: str = ""
     needed: Mapping[str, int] = field(default_factory=dict)
     """How many of each kind of resource are still to be made."""
     further_nodes: Mapping[str, int] = field(default_factory=dict)
     """At most, by instance type: the node groups beside the first."""
     own_network: OwnNetwork | None = None
+    tailoring: Tailoring = field(default_factory=Tailoring)
+    """Of the roles for people, as it was when the verification was asked for."""
 
     def to_context(self) -> dict[str, Any]:
-        return asdict(self)
+        document: dict[str, Any] = codec.to_document(replace(self, needed={}))
+        return {**document, "needed": dict(self.needed)}
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:
         listed = {name: tuple(context[name]) for name in ("zones", "instance_types")}
         own = context.get("own_network")
         return cls(**{**context, **listed, "own_network": OwnNetwork.from_context(own) if own else None})
+        return codec.from_document(cls, context)

@@ -150,7 +150,7 @@ class Trust:
     def _version(self) -> Check:
         tags = self.inspector.role(self.identity.role_name).tags
         held, made_with = tags.get(BUNDLE_TAG, ""), tags.get(MADE_WITH_TAG, "")
-        present = current().version[:12]
+        present = current().stack_version[:12]
         facts = {"version": held, "present": present, "made_with": made_with}
         if held == present:
             return replace(VERSION, facts=facts)

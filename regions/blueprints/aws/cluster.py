@@ -1,16 +1,23 @@
 """The Kubernetes cluster, its OIDC provider, and who may use it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from regions.blueprints.aws.build import prefix, ref, refs, resource
 from regions.blueprints.aws.encryption import ALIAS, key_arn
-from regions.blueprints.aws.identity import HUMAN_ROLES, attachments, role_arn, role_manifest
+from regions.blueprints.aws.identity import (
+    HUMAN_ROLES,
+    attachments,
+    role_arn,
+    role_manifest,
+    use_case,
+    use_case_arn,
+)
 from regions.blueprints.aws.logs import CLUSTER_LOGS
 from regions.blueprints.aws.nodes import CLUSTER, nodes
 from regions.blueprints.aws.where import in_subnets
 from regions.blueprints.manifests import OPEN_UNTIL_JOINED, URL_FROM, Manifest
-from regions.spec import RegionSpec, RoleName
+from regions.spec import KubernetesAccess, RegionSpec, RoleName, UseCaseRole
 
 CLOSED = {"endpointPublicAccess": False}
 """EKS takes no ranges for an endpoint that is not there."""
@@ -20,6 +27,10 @@ ACCESS = {
     RoleName.LIMITED_ADMIN: "AmazonEKSClusterAdminPolicy",
     RoleName.ELEVATED: "AmazonEKSEditPolicy",
     RoleName.READ_ONLY: "AmazonEKSViewPolicy",
+}
+USE_CASE_ACCESS = {
+    KubernetesAccess.EDIT: "AmazonEKSEditPolicy",
+    KubernetesAccess.VIEW: "AmazonEKSViewPolicy",
 }
 
 
@@ -89,30 +100,39 @@ def _access(spec: RegionSpec) -> list[Manifest]:
     for role, policy in ACCESS.items():
         entry = f"{role.value}-access"
         made += [_entry(spec, role, entry), _association(spec, role, entry, policy)]
-    return made
+    return [*made, *(each for asked in spec.tailoring.added for each in _use_case_access(spec, asked))]
 
 
 def _entry(spec: RegionSpec, role: RoleName, name: str) -> Manifest:
     ours = role in HUMAN_ROLES
-    fields = {
-        "clusterNameRef": ref(CLUSTER),
-        "type": "STANDARD",
-        **(
-            {"principalArnFromRoleRef": ref(role_manifest(role))}
-            if ours
-            else {"principalArn": spec.deployment_role_arn}
-        ),
-    }
-    title = f"Access of role {role.value} to the cluster"
-    return resource(spec, "AccessEntry", name, title, fields, group="eks")
+    principal = {"principalArnFromRoleRef": ref(role_manifest(role))} if ours else {}
+    return _access_entry(spec, role.value, name, principal or {"principalArn": spec.deployment_role_arn})
+
+
+def _use_case_access(spec: RegionSpec, asked: UseCaseRole) -> list[Manifest]:
+    policy = USE_CASE_ACCESS.get(asked.kubernetes)
+    if policy is None:
+        return []
+    name = use_case(asked)
+    entry = _access_entry(spec, name, f"{name}-access", {"principalArnFromRoleRef": ref(f"{name}-role")})
+    return [entry, _access_policy(spec, name, entry.name, use_case_arn(spec, asked), policy)]
+
+
+def _access_entry(spec: RegionSpec, role: str, name: str, principal: Mapping[str, Any]) -> Manifest:
+    fields = {"clusterNameRef": ref(CLUSTER), "type": "STANDARD", **principal}
+    return resource(spec, "AccessEntry", name, f"Access of role {role} to the cluster", fields, group="eks")
 
 
 def _association(spec: RegionSpec, role: RoleName, entry: str, policy: str) -> Manifest:
+    return _access_policy(spec, role.value, entry, role_arn(spec, role), policy)
+
+
+def _access_policy(spec: RegionSpec, role: str, entry: str, arn: str, policy: str) -> Manifest:
     fields = {
         "clusterNameRef": ref(CLUSTER),
-        "principalArn": role_arn(spec, role),
+        "principalArn": arn,
         "policyArn": f"arn:aws:eks::aws:cluster-access-policy/{policy}",
         "accessScope": {"type": "cluster"},
     }
-    title = f"Kubernetes permissions of role {role.value}"
+    title = f"Kubernetes permissions of role {role}"
     return resource(spec, "AccessPolicyAssociation", f"{entry}-policy", title, fields, group="eks", needs=[entry])

@@ -1,5 +1,6 @@
 """IAM roles: the cluster's, its nodes', and three for people; all inside the customer's boundary."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from regions.blueprints.aws.build import IAM_PATH, partition, prefix, ref
@@ -8,7 +9,7 @@ from regions.blueprints.manifests import Manifest
 from regions.clouds.aws import people
 from regions.clouds.aws.packing import pack
 from regions.clouds.aws.policies import Confines, Statement
-from regions.spec import RegionSpec, RoleName
+from regions.spec import RegionSpec, RoleName, UseCaseRole
 
 HUMAN_ROLES = (RoleName.READ_ONLY, RoleName.ELEVATED, RoleName.LIMITED_ADMIN)
 CLUSTER_POLICIES = ("AmazonEKSClusterPolicy",)
@@ -31,8 +32,15 @@ def identity(spec: RegionSpec) -> list[Manifest]:
         *_service_role(spec, "node", "ec2.amazonaws.com", NODE_POLICIES),
     ]
     for name in HUMAN_ROLES:
-        made += _human_role(spec, name)
+        made += _human_role(spec, name.value, _PURPOSE[name], _permissions(spec, name), _people_trust(spec))
+    for asked in spec.tailoring.added:
+        made += _human_role(spec, use_case(asked), asked.purpose, _use_case(spec, asked), _trust_of(spec, asked))
     return made
+
+
+def use_case(asked: UseCaseRole) -> str:
+    """What names derived from a use-case role begin with: no word of ours can be meant by it."""
+    return f"use-{asked.name}"
 
 
 def role_manifest(name: RoleName) -> str:
@@ -44,6 +52,10 @@ def role_arn(spec: RegionSpec, name: RoleName) -> str:
     if name is RoleName.DEPLOYMENT:
         return spec.deployment_role_arn
     return f"arn:{partition(spec)}:iam::{spec.account_id}:role{IAM_PATH}{prefix(spec)}-{name.value}"
+
+
+def use_case_arn(spec: RegionSpec, asked: UseCaseRole) -> str:
+    return f"arn:{partition(spec)}:iam::{spec.account_id}:role{IAM_PATH}{prefix(spec)}-{use_case(asked)}"
 
 
 def attachments(service_role: str) -> list[str]:
@@ -72,36 +84,54 @@ def _service_role(spec: RegionSpec, name: str, service: str, policies: tuple[str
     ]
 
 
-def _human_role(spec: RegionSpec, name: RoleName) -> list[Manifest]:
-    made = [role(spec, name.value, f"Role {name.value}", _PURPOSE[name], _people_trust(spec))]
-    for number, packed in enumerate(pack(_permissions(spec, name)), start=1):
-        part = f"{name.value}-policy-{number}"
+def _human_role(
+    spec: RegionSpec, name: str, purpose: str, permissions: Sequence[Statement], trust: Mapping[str, Any]
+) -> list[Manifest]:
+    made = [role(spec, name, f"Role {name}", purpose, trust)]
+    for number, packed in enumerate(pack(permissions), start=1):
+        part = f"{name}-policy-{number}"
         made += [
-            policy(spec, part, _title(part, name), _PERMISSIONS.format(name.value), packed),
-            attachment(spec, name.value, f"{part}-attachment", {"policyArnRef": ref(part)}),
+            policy(spec, part, _title(part, name), _PERMISSIONS.format(name), packed),
+            attachment(spec, name, f"{part}-attachment", {"policyArnRef": ref(part)}),
         ]
     return made
 
 
-def _title(part: str, name: RoleName) -> str:
-    return f"Policy {part.rpartition('-')[2]} of role {name.value}"
+def _title(part: str, name: str) -> str:
+    return f"Policy {part.rpartition('-')[2]} of role {name}"
 
 
 def _permissions(spec: RegionSpec, name: RoleName) -> tuple[Statement, ...]:
-    confines = Confines(
+    return people.permissions(
+        name,
+        spec.tailoring.removed_from(name),
+        people.Whose(spec.short, spec.dns_zone, _confines(spec)),
+    )
+
+
+def _use_case(spec: RegionSpec, asked: UseCaseRole) -> tuple[Statement, ...]:
+    return people.use_case(asked.actions, people.Whose(spec.short, spec.dns_zone, _confines(spec)))
+
+
+def _confines(spec: RegionSpec) -> Confines:
+    return Confines(
         account=spec.account_id,
         region=spec.cloud_region,
         tags={"byoc:region": spec.region_id},
         boundary=spec.permissions_boundary_arn,
         connection=spec.connection_id,
     )
-    match name:
-        case RoleName.READ_ONLY:
-            return people.read_only(spec.short)
-        case RoleName.ELEVATED:
-            return people.elevated(spec.short, confines)
-        case _:
-            return people.limited_admin(confines)
+
+
+def _trust_of(spec: RegionSpec, asked: UseCaseRole) -> dict[str, Any]:
+    """The customer's own people, where the role names them."""
+    if not asked.principals:
+        return _people_trust(spec)
+    return {
+        "Effect": "Allow",
+        "Principal": {"AWS": list(asked.principals)},
+        "Action": ["sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"],
+    }
 
 
 def _people_trust(spec: RegionSpec) -> dict[str, Any]:

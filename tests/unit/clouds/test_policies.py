@@ -14,6 +14,8 @@ CONFINES = Confines(
     "123456789012", "eu-central-1", {"byoc:region": "r"}, "arn:aws:iam::123456789012:policy/byoc/b"
 )
 
+WHOSE = people.Whose("a1", "frankfurt.acme.example", CONFINES)
+
 
 def only(*actions: Action) -> dict[str, object]:
     (statement,) = statements(actions, CONFINES)
@@ -88,6 +90,54 @@ def test_only_reads_and_a_few_creations_are_unconfined() -> None:
 def test_the_elevated_role_cannot_tag_a_strangers_resource_as_ours(
     action: str, resource: str, context: dict[str, tuple[str, ...]], allowed: bool
 ) -> None:
-    written = parse(policy(people.elevated("a1", CONFINES)))
+    written = parse(policy(people.elevated(WHOSE)))
     request = Request(action, resource, {"aws:requesttag/byoc:region": ("r",), **context})
     assert evaluate(request, PolicySet(identity=(written,))).allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "context", "allowed"),
+    [
+        ("eks:CreateAccessEntry", "arn:aws:eks:eu-central-1:123456789012:cluster/byoc-a1-cluster", {}, False),
+        ("eks:AssociateAccessPolicy", "arn:aws:eks:eu-central-1:123456789012:access-entry/byoc-a1/x", {}, False),
+        ("eks:UpdateNodegroupConfig", "arn:aws:eks:eu-central-1:123456789012:nodegroup/byoc-a1/n/1", {}, True),
+        ("kms:CreateGrant", "arn:aws:kms:eu-central-1:123456789012:key/1", {}, False),
+        (
+            "route53:ChangeResourceRecordSets",
+            "arn:aws:route53:::hostedzone/Z1",
+            {"names": "api.other.example"},
+            False,
+        ),
+        (
+            "route53:ChangeResourceRecordSets",
+            "arn:aws:route53:::hostedzone/Z1",
+            {"names": "api.frankfurt.acme.example"},
+            True,
+        ),
+    ],
+)
+def test_the_elevated_role_hands_on_nothing_and_writes_the_records_of_its_region(
+    action: str, resource: str, context: dict[str, str], allowed: bool
+) -> None:
+    written = parse(policy(people.elevated(WHOSE)))
+    request = Request(action, resource, {"aws:resourcetag/byoc:region": ("r",), **records(context)})
+    assert evaluate(request, PolicySet(identity=(written,))).allowed is allowed
+
+
+def records(context: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    if "names" not in context:
+        return {}
+    return {
+        "route53:changeresourcerecordsetsnormalizedrecordnames": (context["names"],),
+        "route53:changeresourcerecordsetsactions": ("UPSERT",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("resource", "allowed"),
+    [("arn:aws:s3:::byoc-a1-state-1", True), ("arn:aws:s3:::byoc-b2-state-1", False)],
+)
+def test_the_limited_administrator_serves_one_region(resource: str, allowed: bool) -> None:
+    documents = tuple(parse(policy(part)) for part in pack(people.limited_admin(WHOSE)))
+    found = evaluate(Request("s3:PutBucketVersioning", resource, {}), PolicySet(identity=documents))
+    assert found.allowed is allowed

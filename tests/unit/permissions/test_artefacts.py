@@ -49,7 +49,7 @@ def test_the_same_documents_are_in_all_of_them() -> None:
 @pytest.mark.parametrize("name", ARTEFACTS)
 def test_each_names_the_role_its_version_and_how_it_was_made(name: str) -> None:
     written = text(name)
-    for needed in (ME.role_name, ME.boundary_name, ME.connection_id, current().version[:12], f"{name}"):
+    for needed in (ME.role_name, ME.boundary_name, ME.connection_id, current().stack_version[:12], f"{name}"):
         assert needed in written
     assert "byoc:made-with" in written
 
