@@ -9,7 +9,6 @@ from regions.spec import Tailoring
 
 ZONES_NEEDED = 3
 
-
 Subnets = tuple[tuple[str, str], ...]
 """Id and range of each, in the order of the zones."""
 
@@ -28,11 +27,6 @@ class OwnNetwork:
     @property
     def tiers(self) -> tuple[Subnets, ...]:
         return (self.private, self.database, self.public)
-
-    @classmethod
-    def from_context(cls, context: Mapping[str, Any]) -> Self:
-        tiers = {name: tuple(map(tuple, context[name])) for name in ("private", "database", "public")}
-        return cls(vpc_id=context["vpc_id"], lent_to=context["lent_to"], **tiers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +53,9 @@ class Target:
     """Of the roles for people, as it was when the verification was asked for."""
 
     def to_context(self) -> dict[str, Any]:
-        document: dict[str, Any] = codec.to_document(replace(self, needed={}))
-        return {**document, "needed": dict(self.needed)}
+        document: dict[str, Any] = codec.to_document(replace(self, needed={}, further_nodes={}))
+        return {**document, "needed": dict(self.needed), "further_nodes": dict(self.further_nodes)}
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> Self:
-        listed = {name: tuple(context[name]) for name in ("zones", "instance_types")}
-        own = context.get("own_network")
-        return cls(**{**context, **listed, "own_network": OwnNetwork.from_context(own) if own else None})
         return codec.from_document(cls, context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regions.views import departures, region_secrets, regions
+from regions.views import departures, human_roles, region_secrets, regions
 
 urlpatterns = [
     path("regions/", regions.index, name="regions"),
@@ -14,6 +14,7 @@ urlpatterns = [
         region_secrets.rotate_password,
         name="region-rotate-password",
     ),
+    path("regions/<uuid:region_id>/roles/apply", human_roles.apply, name="region-roles-apply"),
     path("regions/<uuid:region_id>/timing", regions.timing, name="region-timing"),
     path("regions/<uuid:region_id>/approve", regions.approve, name="region-approve"),
     path("regions/<uuid:region_id>/deprovision", departures.deprovision, name="region-deprovision"),

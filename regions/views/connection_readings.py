@@ -9,7 +9,7 @@ from console.operations.models import Operation, Step
 from regions.actions.verification_targets import target_of
 from regions.models import CheckGroup, Connection, ConnectionCheck, Region
 from regions.permissions.artefacts import ARTEFACTS, Artefact, artefact
-from regions.permissions.bundle import current
+from regions.permissions.bundle import Bundle, tailored
 from regions.permissions.cloudformation import quick_create
 from regions.permissions.identity import RoleIdentity
 from regions.states import ConnectionState, RegionState, Verdict
@@ -175,7 +175,7 @@ class Reading:
     @property
     def outdated(self) -> bool:
         known = self.connection.bundle_version
-        return bool(known) and known != current().version
+        return bool(known) and known != self.setup.version
 
     @property
     def pill(self) -> str:
@@ -197,7 +197,7 @@ def read(*, scope: Scope, connection: Connection, wanted_cell: str = "") -> Read
     return Reading(
         connection=connection,
         target=target,
-        setup=setup(connection, target.cloud_region),
+        setup=setup(connection, target.cloud_region, tailored(target.tailoring)),
         operation=operation,
         steps=sorted(operation.steps.all(), key=lambda step: step.position) if operation else (),
         checks=others,
@@ -222,8 +222,8 @@ def _place_in_list(check: ConnectionCheck) -> tuple[int, str]:
     return next(found, len(ORDER)), check.name
 
 
-def setup(connection: Connection, region: str) -> Setup:
-    identity, bundle = identity_of(connection), current()
+def setup(connection: Connection, region: str, bundle: Bundle) -> Setup:
+    identity = identity_of(connection)
     url = connection.template_url
     return Setup(
         identity=identity,
@@ -233,7 +233,7 @@ def setup(connection: Connection, region: str) -> Setup:
         can_publish=publication.possible(connection),
         policies=tuple((one.name, one.size) for one in bundle.policies(identity)),
         actions=len(bundle.grants),
-        version=bundle.version[:12],
+        version=bundle.version,
         made_with=connection.made_with,
     )
 

@@ -13,7 +13,7 @@ from console.kernel.scope import Scope
 from console.web.charts import plotly
 from console.web.pages import HtmxRequest, page, redirect_to, toast
 from console.web.pagination import paginate
-from regions.actions import drift, regions
+from regions.actions import drift, region_roles, regions
 from regions.models import Region, Resource
 from regions.views import region_readings as readings
 
@@ -33,6 +33,7 @@ def detail(request: HtmxRequest, scope: Scope, region_id: UUID) -> HttpResponse:
     context = {
         "region": region,
         "reading": readings.read(scope=scope, region=region),
+        "roles": region_roles.standing(scope=scope, region=region),
         "can_approve": scope.allows(Permission.REGION_APPROVE),
         "can_deprovision": scope.allows(Permission.REGION_DEPROVISION),
         "can_control": scope.allows(Permission.OPERATION_CONTROL),

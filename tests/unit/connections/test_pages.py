@@ -139,7 +139,7 @@ def test_the_page_costs_a_fixed_number_of_queries(
     answers(alice_scope, connection)
     client = client_of(alice)
     client.get(address(connection))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         client.get(address(connection))
 
 

@@ -10,7 +10,7 @@ from regions.clouds.aws.people_catalogue import catalogue, widening
 from regions.clouds.aws.policies import policy
 from regions.clouds.aws.verbs import Verb, verb_of
 from regions.permissions import human_roles
-from regions.permissions.boundary import boundary_policy
+from regions.permissions.boundary import boundary_policy, boundary_statements
 from regions.permissions.bundle import current, tailored
 from regions.permissions.human_roles import difference, problems, within_boundary
 from regions.spec import KubernetesAccess, Removal, RoleName, Tailoring, UseCaseRole
@@ -105,7 +105,7 @@ def test_the_boundary_allows_the_whole_catalogue() -> None:
 
 
 def test_an_action_beyond_the_boundary_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    narrow = [one for one in human_roles.boundary_statements(ME) if "rds:*" not in one.actions]
+    narrow = [one for one in boundary_statements(ME) if "rds:*" not in one.actions]
     monkeypatch.setattr(human_roles, "boundary_statements", lambda _identity: narrow)
     assert "The boundary of your account does not allow rds:RebootDBInstance" in " ".join(problems(added()))
 

@@ -11,7 +11,7 @@ from console.kernel.rls import EnableRowLevelSecurity
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('regions', '0006_role_made_with'),
+        ('regions', '0008_drift'),
     ]
 
     operations = [
