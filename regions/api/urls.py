@@ -1,8 +1,8 @@
-"""Regions, their resources and the acts on them."""
+"""Regions, connections, and the acts on them."""
 
 from django.urls import path
 
-from regions.api import changes, departures, drift, regions
+from regions.api import changes, connections, departures, drift, human_roles, regions
 
 urlpatterns = [
     path("regions", regions.Regions.as_view(), name="api-regions"),
@@ -48,4 +48,27 @@ urlpatterns = [
         changes.RegionChangeWithdrawal.as_view(),
         name="api-region-change-withdraw",
     ),
+    path("connections", connections.Connections.as_view(), name="api-connections"),
+    path("connections/<uuid:connection_id>", connections.ConnectionDetail.as_view(), name="api-connection"),
+    path(
+        "connections/<uuid:connection_id>/checks",
+        connections.ConnectionChecks.as_view(),
+        name="api-connection-checks",
+    ),
+    path(
+        "connections/<uuid:connection_id>/verify",
+        connections.ConnectionVerify.as_view(),
+        name="api-connection-verify",
+    ),
+    path(
+        "connections/<uuid:connection_id>/artefacts/<slug:name>",
+        connections.ConnectionArtefact.as_view(),
+        name="api-connection-artefact",
+    ),
+    path(
+        "connections/<uuid:connection_id>/roles",
+        human_roles.ConnectionRoles.as_view(),
+        name="api-connection-roles",
+    ),
+    path("role-actions", human_roles.RoleCatalogue.as_view(), name="api-role-actions"),
 ]

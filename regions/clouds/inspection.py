@@ -83,6 +83,16 @@ class Named:
     tags: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A record of who called the cloud."""
+
+    name: str
+    everywhere: bool
+    """Of all regions."""
+    logging: bool
+
+
 class Inspector(Protocol):
     """Every method raises CloudError when the cloud refuses or does not answer."""
 
@@ -125,6 +135,15 @@ class Inspector(Protocol):
 
     def machines(self) -> tuple[Named, ...]:
         """Running instances; `kind` is the instance type."""
+
+    def threats_watched(self) -> bool: ...
+
+    def changes_recorded(self) -> bool: ...
+
+    def trails(self) -> tuple[Trail, ...]: ...
+
+    def volumes_encrypted(self) -> bool:
+        """Whether new volumes are, without being asked."""
 
     def tagged(self, key: str) -> tuple[Tagged, ...]: ...
 

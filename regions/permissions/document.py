@@ -30,7 +30,12 @@ BEYOND: Mapping[str, tuple[str, str]] = {
         "Service Quotas",
         "Read only: to say before anything is created whether the account's quotas hold the region.",
     ),
-    "cloudtrail": ("CloudTrail", "Read only: to say who changed a resource behind the console's back."),
+    "cloudtrail": (
+        "CloudTrail",
+        "Read only: to say who changed a resource behind the console's back, and whether a trail is kept.",
+    ),
+    "config": ("AWS Config", "Read only: to show whether your account records changes."),
+    "guardduty": ("GuardDuty", "Read only: to show whether your account watches for threats."),
     "tag": ("Tagging", "Read only: to find what an earlier try left behind."),
     "autoscaling": ("Auto Scaling", "EKS node groups are auto scaling groups; read only."),
     "backup": ("AWS Backup", "The overview promises backups, but its table of roles leaves their service out."),

@@ -31,6 +31,7 @@ from regions.steps.verification_entry import Entry, entry_of
 from regions.steps.verification_judgement import judged
 from regions.steps.verification_permissions import deployment_checks, human_checks
 from regions.steps.verification_place import place_checks
+from regions.steps.verification_posture import posture_checks
 from regions.steps.verification_quotas import quota_checks
 from regions.steps.verification_roles import role_checks
 from regions.steps.verification_target import Target
@@ -49,6 +50,7 @@ LOOKS = (
     ("human-roles", "What the roles for people will be able to do"),
     ("quotas", "Quotas of the account"),
     ("place", "Zones, offers, addresses, leftovers"),
+    ("posture", "What the account does for its own security"),
 )
 Looking = Callable[[Entry, Inspector], Iterable[Check]]
 
@@ -138,6 +140,11 @@ def quotas(context: StepContext) -> Outcome:
 def place(context: StepContext) -> Outcome:
     known = _known_regions(context.scope)
     return _look(context, lambda entry, inspector: place_checks(inspector, entry.target, known))
+
+
+@handler("connection.posture")
+def posture(context: StepContext) -> Outcome:
+    return _look(context, lambda entry, inspector: posture_checks(inspector, entry.identity, entry.target))
 
 
 def _look(context: StepContext, looking: Looking) -> Outcome:

@@ -17,6 +17,7 @@ from regions.steps import publication
 from regions.steps.verification import tally
 from regions.steps.verification_entry import identity_of
 from regions.steps.verification_judgement import decides
+from regions.steps.verification_posture import GUARDS
 from regions.steps.verification_quotas import QUOTAS
 from regions.steps.verification_target import Target
 from regions.views.permission_grid import CellDetail, Grid, grid
@@ -163,6 +164,15 @@ class Reading:
         return [one for one in self.checks if one.group == CheckGroup.QUOTA]
 
     @property
+    def posture(self) -> list[ConnectionCheck]:
+        return [one for one in self.checks if one.group == CheckGroup.POSTURE]
+
+    @property
+    def posture_line(self) -> str:
+        on = sum(one.verdict == Verdict.PASS for one in self.posture)
+        return f"{on} of {len(self.posture)} on, {self.target.cloud_region}"
+
+    @property
     def present_regions(self) -> list[Region]:
         nothing = (RegionState.PLANNED, RegionState.DEPROVISIONED)
         return [region for region in self.regions if region.state not in nothing]
@@ -214,6 +224,7 @@ ORDER = (
     *(f"trust:{name}" for name in ("version", "itself", "boundary", "foreign")),
     *(f"place:{name}" for name in ("zones", "instances", "database", "network", "leftovers", "dedicated")),
     *(f"quota:{quota.code}" for quota in QUOTAS),
+    *(f"posture:{guard.name}" for guard in GUARDS),
 )
 
 

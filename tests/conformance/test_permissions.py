@@ -28,6 +28,7 @@ OTHER_REGION = "01938c2e-7c1a-7bde-8f00-00a1b2c3d4e6"
 def test_the_actions_evaluated_are_the_bundles_both_ways(customer: Customer, door: FrontDoor) -> None:
     """Over verification, provision, one update of each kind and deprovision, by PrivateLink and by gateway."""
     customer.make_role()
+    customer.guard()
     region = _region(customer, door, VARIANTS["everything"])
     customer.plan(region.spec)
     customer.verify()

@@ -25,6 +25,7 @@ from regions.clouds.inspection import (
     NetworkInside,
     RoleRead,
     Tagged,
+    Trail,
 )
 
 ACTIONS_A_CALL = 50  # keeps one simulated answer below a page
@@ -205,6 +206,32 @@ class AwsInspector:
             for page in self._pages("resourcegroupstaggingapi", "get_resources", request)
             for one in page["ResourceTagMappingList"]
         )
+
+    # -- what the account does for its security
+
+    def threats_watched(self) -> bool:
+        detectors = (one for page in self._pages("guardduty", "list_detectors", {}) for one in page["DetectorIds"])
+        return any(
+            self._ask("guardduty", "get_detector", {"DetectorId": one})["Status"] == "ENABLED" for one in detectors
+        )
+
+    def changes_recorded(self) -> bool:
+        answer = self._ask("config", "describe_configuration_recorder_status", {})
+        return any(one.get("recording") for one in answer.get("ConfigurationRecordersStatus", ()))
+
+    def trails(self) -> tuple[Trail, ...]:
+        found = self._ask("cloudtrail", "describe_trails", {})["trailList"]
+        return tuple(
+            Trail(
+                one["Name"],
+                bool(one.get("IsMultiRegionTrail")),
+                bool(self._ask("cloudtrail", "get_trail_status", {"Name": one["TrailARN"]}).get("IsLogging")),
+            )
+            for one in found
+        )
+
+    def volumes_encrypted(self) -> bool:
+        return bool(self._ask("ec2", "get_ebs_encryption_by_default", {}).get("EbsEncryptionByDefault"))
 
     # -- calls
 

@@ -46,7 +46,7 @@ def without_people(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def trust_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask who the role lets in, and nothing else."""
-    for looks in ("deployment_checks", "human_checks", "quota_checks", "place_checks"):
+    for looks in ("deployment_checks", "human_checks", "quota_checks", "place_checks", "posture_checks"):
         monkeypatch.setattr(verification, looks, lambda *_: [])
 
 
@@ -111,6 +111,20 @@ class Customer:
                 answer_count=0,
                 compiled_by="Alice",
             )
+
+    def guard(self) -> None:
+        """Turn on what the account can do for its own security."""
+        bucket, where = f"trail-{self.account_id}", {"LocationConstraint": "eu-central-1"}
+        self.admin.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+        self.admin.client("guardduty").create_detector(Enable=True)
+        trails, config = self.admin.client("cloudtrail"), self.admin.client("config")
+        trails.create_trail(Name="account", S3BucketName=bucket, IsMultiRegionTrail=True)
+        trails.start_logging(Name="account")
+        role = f"arn:aws:iam::{self.account_id}:role/config"
+        config.put_configuration_recorder(ConfigurationRecorder={"name": "default", "roleARN": role})
+        config.put_delivery_channel(DeliveryChannel={"name": "default", "s3BucketName": bucket})
+        config.start_configuration_recorder(ConfigurationRecorderName="default")
+        self.admin.client("ec2").enable_ebs_encryption_by_default()
 
     def delete_role(self) -> None:
         self.admin.client("cloudformation").delete_stack(StackName=connections.stack_name(self.connection))
