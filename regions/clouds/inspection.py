@@ -136,6 +136,9 @@ class Inspector(Protocol):
     def machines(self) -> tuple[Named, ...]:
         """Running instances; `kind` is the instance type."""
 
+    def unnamed_keys(self) -> Mapping[str, Mapping[str, str]]:
+        """Plain encryption keys of the customer that have no alias: id, and tags."""
+
     def threats_watched(self) -> bool: ...
 
     def changes_recorded(self) -> bool: ...

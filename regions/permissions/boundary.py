@@ -33,14 +33,33 @@ AGENTS = (
     "ssm:GetDeployablePatchSnapshotForInstance",
     "ssm:GetDocument",
     "ssm:GetManifest",
-    "ssm:List*",
-    "ssm:Put*",
+    "ssm:ListAssociations",
+    "ssm:ListInstanceAssociations",
+    "ssm:PutComplianceItems",
+    "ssm:PutConfigurePackageResult",
+    "ssm:PutInventory",
     "ssm:UpdateAssociationStatus",
     "ssm:UpdateInstance*",
     "sts:DecodeAuthorizationMessage",
     "sts:GetCallerIdentity",
 )
 """What nodes' agents ask. No command on another machine, and no role of another: its policies have no boundary."""
+AT_HOME = ("acm", "backup", "eks", "kms", "logs", "rds")
+"""Services whose things a region needs in its own account alone; images come from AWS's accounts too."""
+SHARING = (
+    "backup:PutBackupVaultAccessPolicy",
+    "ec2:DisableImageBlockPublicAccess",
+    "ec2:DisableSnapshotBlockPublicAccess",
+    "ec2:ModifyImageAttribute",
+    "ec2:ModifySnapshotAttribute",
+    "ecr:PutReplicationConfiguration",
+    "ecr:SetRepositoryPolicy",
+    "logs:PutDestination*",
+    "logs:PutSubscriptionFilter",
+    "rds:ModifyDBClusterSnapshotAttribute",
+    "rds:ModifyDBSnapshotAttribute",
+)
+"""By these a region's data would leave the account, or be open to everybody."""
 IAM_READS = ("iam:Get*", "iam:List*", "iam:Simulate*")
 IAM_CHANGES = (
     "iam:AddRoleToInstanceProfile",
@@ -84,6 +103,17 @@ def boundary_statements(identity: RoleIdentity) -> tuple[Statement, ...]:
         Statement("NeverDeploymentRole", (*OWN_ROLE, "sts:AssumeRole"), (identity.role_arn,), effect="Deny"),
         Statement("NeverItsPolicies", OWN_POLICIES, (identity.boundary_arn, identity.policies_arn), effect="Deny"),
         Statement("NeverLiftBoundary", ("iam:DeleteRolePermissionsBoundary",), ("*",), effect="Deny"),
+        Statement("NeverShare", SHARING, ("*",), effect="Deny"),
+        Statement(
+            "NeverElsewhere",
+            tuple(f"{service}:*" for service in AT_HOME),
+            ("*",),
+            (
+                ("StringNotEquals", "aws:ResourceAccount", (identity.account_id,)),
+                ("Null", "aws:ResourceAccount", ("false",)),
+            ),
+            effect="Deny",
+        ),
     )
 
 

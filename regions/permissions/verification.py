@@ -17,6 +17,7 @@ HUMAN = "To judge the policies of the three human roles before these roles exist
 PLACE = "To see that the planned region fits the place: zones, instance types, address ranges."
 QUOTA = "To compare what is in use and needed with the account's quota."
 LEFT = "To find what an earlier try left behind."
+UNNAMED = "To warn of keys without an alias, which AWS cannot tell from one that the console has just made."
 POSTURE = "To show what the account does for its own security; the console never changes it."
 DEDICATED = "To warn when the account holds resources that are not ours: it should be dedicated."
 
@@ -39,6 +40,10 @@ READINGS = (
     Reading(Action("eks:ListClusters"), QUOTA),
     Reading(Action("tag:GetResources"), LEFT),
     Reading(Action("rds:DescribeDBInstances"), DEDICATED),
+    Reading(Action("kms:ListAliases"), UNNAMED),
+    Reading(Action("kms:ListKeys"), UNNAMED),
+    Reading(Action("kms:DescribeKey"), UNNAMED),
+    Reading(Action("kms:ListResourceTags"), UNNAMED),
     Reading(Action("guardduty:ListDetectors"), POSTURE),
     Reading(Action("guardduty:GetDetector"), POSTURE),
     Reading(Action("config:DescribeConfigurationRecorderStatus"), POSTURE),

@@ -80,7 +80,7 @@ def simulated_context(way: Action, identity: RoleIdentity, region_id: str, zone:
     keys = tuple(
         (key, "boolean" if operator == "Bool" else "string", values)
         for operator, key, values in (*demanded, *region)
-        if operator != "Null"
+        if operator != "Null" and not operator.endswith("IfExists")
     )
     return keys + _carried(way.name, zone or NO_ZONE)
 

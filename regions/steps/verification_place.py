@@ -7,6 +7,7 @@ from ipaddress import ip_network
 
 from regions.clouds.inspection import Inspector, Named, Network
 from regions.models import CheckGroup
+from regions.permissions.identity import CONNECTION_TAG
 from regions.states import Verdict
 from regions.steps.verification_checks import Check, looked
 from regions.steps.verification_own_network import own_network_checks
@@ -35,6 +36,7 @@ def place_checks(inspector: Inspector, target: Target, known_regions: frozenset[
     looks: tuple[tuple[str, str, Look], ...] = (
         ("leftovers", "Nothing is left of an earlier try", partial(_clean, known_regions)),
         ("dedicated", "The account holds nothing but ours", _dedicated),
+        ("keys", "No key could be taken for one of ours", _keys_named),
     )
     for name, title, look in looks:
         yield _looked(name, title, look, inspector, target)
@@ -148,6 +150,22 @@ def _dedicated(check: Check, inspector: Inspector, target: Target) -> Check:
         message=f"{', '.join(foreign[:SHOWN])}. The account should be dedicated: quotas, limits of the API and "
         "blast radius are shared with what else runs in it.",
         fix="Use an account of its own for the region, or accept the warning.",
+    )
+
+
+def _keys_named(check: Check, inspector: Inspector, _target: Target) -> Check:
+    """KMS cannot say "only while it is created": a plain key with neither alias nor tag looks like a new one."""
+    open_ones = [key for key, tags in inspector.unnamed_keys().items() if CONNECTION_TAG not in tags]
+    check = replace(check, method="read, kms:ListAliases")
+    if not open_ones:
+        return check
+    return replace(
+        check,
+        verdict=Verdict.WARNING,
+        title=f"{len(open_ones)} {'key has' if len(open_ones) == 1 else 'keys have'} no alias",
+        message=f"{', '.join(open_ones[:SHOWN])}. The role could tag one as its own; an alias prevents it.",
+        fix=f"aws kms create-alias --alias-name alias/NAME --target-key-id {open_ones[0]}",
+        facts={"keys": open_ones},
     )
 
 

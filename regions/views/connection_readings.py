@@ -222,7 +222,7 @@ def read(*, scope: Scope, connection: Connection, wanted_cell: str = "") -> Read
 ORDER = (
     *(f"trust:{name}" for name in ("assume", "without-external-id", "wrong-external-id", "account", "policy")),
     *(f"trust:{name}" for name in ("version", "itself", "boundary", "foreign")),
-    *(f"place:{name}" for name in ("zones", "instances", "database", "network", "leftovers", "dedicated")),
+    *(f"place:{name}" for name in ("zones", "instances", "database", "network", "leftovers", "dedicated", "keys")),
     *(f"quota:{quota.code}" for quota in QUOTAS),
     *(f"posture:{guard.name}" for guard in GUARDS),
 )

@@ -29,6 +29,7 @@ def test_the_actions_evaluated_are_the_bundles_both_ways(customer: Customer, doo
     """Over verification, provision, one update of each kind and deprovision, by PrivateLink and by gateway."""
     customer.make_role()
     customer.guard()
+    customer.admin.client("kms").create_key(Description="One without an alias")
     region = _region(customer, door, VARIANTS["everything"])
     customer.plan(region.spec)
     customer.verify()

@@ -207,6 +207,27 @@ class AwsInspector:
             for one in page["ResourceTagMappingList"]
         )
 
+    def unnamed_keys(self) -> Mapping[str, Mapping[str, str]]:
+        named = {
+            one.get("TargetKeyId") for page in self._pages("kms", "list_aliases", {}) for one in page["Aliases"]
+        }
+        listed = (one["KeyId"] for page in self._pages("kms", "list_keys", {}) for one in page["Keys"])
+        return {key: self._key_tags(key) for key in listed if key not in named and self._is_plain(key)}
+
+    def _is_plain(self, key: str) -> bool:
+        found = self._ask("kms", "describe_key", {"KeyId": key})["KeyMetadata"]
+        wanted = {
+            "KeyManager": "CUSTOMER",
+            "KeyState": "Enabled",
+            "KeySpec": "SYMMETRIC_DEFAULT",
+            "Origin": "AWS_KMS",
+        }
+        return {name: found.get(name) for name in wanted} == wanted and not found.get("MultiRegion")
+
+    def _key_tags(self, key: str) -> dict[str, str]:
+        tags = self._ask("kms", "list_resource_tags", {"KeyId": key})["Tags"]
+        return {one["TagKey"]: one["TagValue"] for one in tags}
+
     # -- what the account does for its security
 
     def threats_watched(self) -> bool:

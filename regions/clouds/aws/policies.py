@@ -105,7 +105,7 @@ def conditions(name: str, guard: Guard, details: tuple[str, ...], confines: Conf
         case Guard.ANY:
             return ()
         case Guard.REQUEST_TAG:
-            return (*confines.requested(), *_new_alone(name, details))
+            return (*confines.requested(), *_new_alone(name, details, confines))
         case Guard.RESOURCE_TAG:
             return confines.carried()
         case Guard.LENT:
@@ -127,14 +127,26 @@ def _of_service(guard: Guard, details: tuple[str, ...]) -> Conditions:
     return (("StringEquals", key, details),)
 
 
-def _new_alone(name: str, details: tuple[str, ...]) -> Conditions:
+PLAIN_KEY: Conditions = (
+    ("StringEqualsIfExists", "kms:KeySpec", ("SYMMETRIC_DEFAULT",)),
+    ("StringEqualsIfExists", "kms:KeyOrigin", ("AWS_KMS",)),
+    ("BoolIfExists", "kms:MultiRegion", ("false",)),
+)
+"""Keys that sign, that were imported, or that are shared by regions are none of ours."""
+
+
+def _new_alone(name: str, details: tuple[str, ...], confines: Confines) -> Conditions:
     """What keeps tagging to what is being created, lest a stranger's resource be tagged and then changed as ours.
 
-    KMS has no key for the call that creates: a key in use has an alias, a new one has none.
+    KMS has no key for the call that creates: a key in use has an alias, a new one has none. Where AWS says more
+    of a key, it must be of the one sort that we make, and nobody else's.
     """
     if name == "ec2:CreateTags" and details:
         return (("StringEquals", "ec2:CreateAction", details),)
-    return (("Null", "kms:ResourceAliases", ("true",)),) if name == "kms:TagResource" else ()
+    if name != "kms:TagResource":
+        return ()
+    others = tuple((f"{operator}IfExists", key, values) for operator, key, values in confines.carried())
+    return (("Null", "kms:ResourceAliases", ("true",)), *others, *PLAIN_KEY)
 
 
 def statements(actions: Iterable[Action], confines: Confines) -> tuple[Statement, ...]:

@@ -127,9 +127,9 @@ def kms(call: Call) -> list[Need]:
     resource = key_arn(call, identifier)
     if resource:
         held = resource_keys(tags_of(call, resource))
-        aliases = _aliases(call, resource)
-        extra = {"kms:resourcealiases": aliases} if aliases else {}
-        found.append(Need(action, resource, {**held, **keys, **extra, **_encryption_context(call)}))
+        found.append(
+            Need(action, resource, {**held, **keys, **_of_key(call, resource), **_encryption_context(call)})
+        )
     if not found:
         found = [Need(action, "*", keys)]
     if call.operation == "CreateKey" and tags:
@@ -159,10 +159,19 @@ def key_arn(call: Call, identifier: str) -> str:
         return arn(call, "kms", f"key/{identifier}")
 
 
-def _aliases(call: Call, resource: str) -> Sequence[str]:
-    backend = kms_backends[call.account][call.region]
-    key = backend.keys.get(resource.rpartition("/")[2])
-    return tuple(getattr(key, "aliases", ()) or ()) if key else ()
+def _of_key(call: Call, resource: str) -> dict[str, Sequence[str]]:
+    """What KMS says of a key that is there: its sort, and its aliases if it has any."""
+    key = kms_backends[call.account][call.region].keys.get(resource.rpartition("/")[2])
+    if key is None:
+        return {}
+    aliases = tuple(getattr(key, "aliases", None) or ())
+    return {
+        "kms:keyspec": (str(key.key_spec),),
+        "kms:keyusage": (str(key.key_usage),),
+        "kms:keyorigin": (str(key.origin),),
+        "kms:multiregion": (str(bool(key.multi_region)).lower(),),
+        **({"kms:resourcealiases": aliases} if aliases else {}),
+    }
 
 
 def route53(call: Call) -> list[Need]:

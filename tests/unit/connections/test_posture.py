@@ -11,6 +11,7 @@ from regions.models import CheckGroup, ConnectionCheck
 from regions.permissions.bundle import current
 from regions.states import ConnectionState, Verdict
 from regions.steps import verification
+from regions.steps.verification_place import place_checks
 from regions.steps.verification_posture import posture_checks
 from tests.unit.clouds.front_door import FrontDoor
 from tests.unit.connections.conftest import Customer
@@ -99,3 +100,20 @@ def test_the_card_is_on_the_connections_page(
     page = client_of(alice).get(url).content.decode()
     assert "Posture of the account" in page
     assert "0 of 4 on" in page
+
+
+def test_a_key_that_could_be_taken_for_ours_is_named(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    planned_in(customer, monkeypatch)
+    monkeypatch.setattr(verification, "place_checks", place_checks)
+    customer.make_role()
+    kms = customer.admin.client("kms")
+    bare, named = (kms.create_key()["KeyMetadata"]["KeyId"] for _ in range(2))
+    kms.create_alias(AliasName="alias/payroll", TargetKeyId=named)
+    kms.create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
+    customer.verify()
+    check = customer.check("place:keys")
+    assert (check.verdict, check.facts["keys"]) == (Verdict.WARNING, [bare])
+    assert "create-alias" in check.fix
+    kms.create_alias(AliasName="alias/bare", TargetKeyId=bare)
+    customer.verify()
+    assert customer.check("place:keys").verdict == Verdict.PASS

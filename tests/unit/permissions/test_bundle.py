@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -11,7 +12,7 @@ from regions.clouds.aws.guards import Action, Guard
 from regions.clouds.aws.packing import POLICIES_PER_ROLE, POLICY_CHARACTERS, pack
 from regions.clouds.aws.policies import Statement, compact, statements
 from regions.clouds.aws.verbs import Verb, verb_of
-from regions.permissions.boundary import boundary_policy
+from regions.permissions.boundary import boundary_policy, boundary_statements
 from regions.permissions.bundle import Bundle, bundle, current
 from regions.permissions.document import ROLES, beyond_reason
 from regions.permissions.identity import RoleIdentity
@@ -98,6 +99,28 @@ def test_tags_are_put_on_new_things_alone() -> None:
         assert "ec2:CreateAction" in conditions or "aws:ResourceTag/byoc:connection" in conditions
 
 
+@pytest.mark.parametrize(
+    ("held", "taken"),
+    [
+        ({}, True),
+        (
+            {"kms:keyspec": ("SYMMETRIC_DEFAULT",), "kms:keyorigin": ("AWS_KMS",), "kms:multiregion": ("false",)},
+            True,
+        ),
+        ({"kms:resourcealiases": ("alias/payroll",)}, False),
+        ({"kms:keyspec": ("RSA_4096",)}, False),
+        ({"kms:keyorigin": ("EXTERNAL",)}, False),
+        ({"kms:multiregion": ("true",)}, False),
+        ({"aws:resourcetag/byoc:connection": ("another",)}, False),
+    ],
+)
+def test_only_a_plain_key_of_nobody_is_tagged_as_ours(held: dict[str, tuple[str, ...]], taken: bool) -> None:
+    documents = tuple(parse(policy.document) for policy in current().policies(ME))
+    carried = {"aws:requesttag/byoc:connection": (ME.connection_id,), **held}
+    key = f"arn:aws:kms:eu-central-1:{ME.account_id}:key/1"
+    assert evaluate(Request("kms:TagResource", key, carried), PolicySet(identity=documents)).allowed is taken
+
+
 def test_a_key_in_use_cannot_be_tagged_as_ours_and_then_taken_over() -> None:
     tagging = [one for one in allowed() if "kms:TagResource" in one["Action"]]  # type: ignore[operator]
     conditions = [one["Condition"] for one in tagging]
@@ -128,6 +151,38 @@ def test_no_role_of_ours_leads_beyond_what_is_ours(action: str, resource: str, w
     everything = parse({"Version": "2012-10-17", "Statement": [Statement("All", ("*",), ("*",)).document()]})
     found = evaluate(Request(action, resource, {}), PolicySet(identity=(everything,), boundary=(limit,)))
     assert found.allowed is within
+
+
+@pytest.mark.parametrize(
+    ("action", "account", "within"),
+    [
+        ("kms:Decrypt", "123456789012", True),
+        ("kms:Decrypt", "222222222222", False),
+        ("kms:Decrypt", "", True),
+        ("rds:CopyDBSnapshot", "222222222222", False),
+        ("logs:PutLogEvents", "123456789012", True),
+        ("logs:PutSubscriptionFilter", "123456789012", False),
+        ("ecr:BatchGetImage", "602401143452", True),
+        ("ecr:SetRepositoryPolicy", "123456789012", False),
+        ("ec2:ModifySnapshotAttribute", "123456789012", False),
+        ("rds:ModifyDBSnapshotAttribute", "123456789012", False),
+        ("ssm:PutParameter", "123456789012", False),
+        ("ssm:PutInventory", "123456789012", True),
+    ],
+)
+def test_no_role_of_ours_carries_data_out_of_the_account(action: str, account: str, within: bool) -> None:
+    limit = parse(boundary_policy(ME))
+    everything = parse({"Version": "2012-10-17", "Statement": [Statement("All", ("*",), ("*",)).document()]})
+    carried = {"aws:resourceaccount": (account,)} if account else {}
+    found = evaluate(Request(action, "*", carried), PolicySet(identity=(everything,), boundary=(limit,)))
+    assert found.allowed is within
+
+
+def test_the_boundary_denies_nothing_that_a_region_is_made_with() -> None:
+    denied = [one for one in boundary_statements(ME) if one.effect == "Deny" and one.resources == ("*",)]
+    never = [pattern for one in denied if not one.conditions for pattern in one.actions]
+    ours = {action.name for action in all_actions()}
+    assert [name for name in ours for pattern in never if fnmatchcase(name, pattern)] == []
 
 
 def test_roles_are_made_under_our_path_with_the_boundary_and_passed_to_named_services() -> None:
