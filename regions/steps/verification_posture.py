@@ -19,8 +19,8 @@ class Guard:
     method: str
     look: Callable[[Inspector], str]
     """What is wrong, in a sentence; empty where it is as it should be."""
-    command: str
-    """With which its owner turns it on."""
+    remedy: str
+    """A command, or a sentence: how its owner turns it on."""
 
 
 def _detector(inspector: Inspector) -> str:
@@ -70,7 +70,7 @@ GUARDS = (
         "AWS Config records changes",
         "read, config:DescribeConfigurationRecorderStatus",
         _recorder,
-        "aws configservice start-configuration-recorder --region {region} --configuration-recorder-name default",
+        "Set up AWS Config in {region}: it wants a role and a bucket of your own.",
     ),
     Guard(
         "cloudtrail",
@@ -104,5 +104,5 @@ def _judged(guard: Guard, check: Check, inspector: Inspector, target: Target) ->
     facts = {"region": target.cloud_region}
     if not wrong:
         return replace(check, facts=facts)
-    fix = guard.command.format(region=target.cloud_region)
+    fix = guard.remedy.format(region=target.cloud_region)
     return replace(check, verdict=Verdict.WARNING, message=wrong, fix=fix, facts=facts)
