@@ -7,7 +7,7 @@ from console.kernel.permissions import Permission
 from console.kernel.scope import Scope
 from regions.models import Connection, PlanVersion, Region
 from regions.questionnaire.plan import RegionPlan
-from regions.states import ConnectionState
+from regions.states import ConnectionState, RegionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,8 @@ class Road:
     region: Region | None
     is_signed: bool
     may_request: bool
+    is_change: bool = False
+    """The region runs, and is made from another version."""
 
     @property
     def is_connected(self) -> bool:
@@ -29,5 +31,11 @@ class Road:
 
 def road(*, scope: Scope, version: PlanVersion, plan: RegionPlan, is_signed: bool) -> Road:
     connections = Connection.objects.visible_to(scope).filter(pk=UUID(plan.spec.connection_id))
-    regions = Region.objects.visible_to(scope).filter(pk=version.onboarding.region_id)
-    return Road(connections.first(), regions.first(), is_signed, scope.allows(Permission.REGION_CREATE))
+    region = Region.objects.visible_to(scope).filter(pk=version.onboarding.region_id).first()
+    return Road(
+        connection=connections.first(),
+        region=region,
+        is_signed=is_signed,
+        may_request=scope.allows(Permission.REGION_CREATE),
+        is_change=region is not None and region.state == RegionState.ACTIVE and region.plan_id != version.pk,
+    )

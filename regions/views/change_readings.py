@@ -108,6 +108,10 @@ class ChangeReading:
         return [check for check in self.checks if check["outcome"] != "pass"]
 
     @property
+    def kept(self) -> Sequence[Mapping[str, str]]:
+        return [check for check in self.checks if check["outcome"] == "pass"]
+
+    @property
     def denied(self) -> int:
         return self._many("denied")
 

@@ -23,7 +23,7 @@ def plan_head(
         "replaced": f"Version {newest.number} has replaced this one",
         "digest": f"sha256:{version.digest}",
         "total": f"${round(float(plan.cost.total)):,}",
-        "rpo": f"{plan.recovery.data_rpo_minutes} min",
+        "all": f"of {len(found.resources)}",
         "network": f"{len(plan.spec.zones)} zones, {3 * len(plan.spec.zones)} subnets, {plan.network.vpc}",
         "duties": f"shared responsibility, {len(plan.responsibilities)} lines",
         "duty_columns": f"Duty | {organization.replace('|', ' ').replace(':', ' ')} | Akka",

@@ -10,12 +10,15 @@ from accounts.models import ApplicationPlane, Organization
 from console.kernel.scope import Scope
 from regions.actions.plan_contents import contents
 from regions.actions.plan_road import road
+from regions.actions.preview_documents import document
 from regions.actions.region_plans import MAY_SIGN
+from regions.actions.region_previews import of_version
 from regions.forms.onboardings import SignForm
 from regions.models import OnboardingState, PlanVersion, Side, Signature
 from regions.questionnaire.cost import CostRow
 from regions.questionnaire.plan import RegionPlan
 from regions.views import plan_pictures
+from regions.views.change_readings import ChangeReading
 from regions.views.plan_head import plan_head
 
 SIDE_LABEL = {Side.ARCHITECT: "Solution architect", Side.OPERATOR: "Operator"}
@@ -67,6 +70,7 @@ def plan_context(
         "picture": plan_pictures.whole(plan),
         "sides": [_side(scope, org, version, side, signatures.get(side), form, current) for side in SIDE_LABEL],
         "signed": len(signatures),
+        "reading": ChangeReading(document(of_version(scope=scope, version=version))),
         "road": road(scope=scope, version=version, plan=plan, is_signed=set(signatures) == set(Side)),
         "planes": ApplicationPlane.objects.visible_to(scope).oldest_first(),
         "refusals": form.non_field_errors() if form else (),

@@ -376,7 +376,7 @@ def test_the_number_of_queries_is_pinned(
         (section_url(onboarding, "network"), 5),
         (url("onboarding-review", onboarding), 6),
         (url("onboarding-history", onboarding), 2),
-        (url("onboarding-plan", onboarding, number=1), 4),
+        (url("onboarding-plan", onboarding, number=1), 6),
     ):
         alice_client.get(place)
         with pinned(count):
