@@ -24,6 +24,7 @@ from regions.questionnaire import codec
 from regions.questionnaire.plan import RegionPlan
 from regions.spec import RegionSpec, RoleName
 from regions.states import RegionState, Verdict
+from regions.steps.holding import hold_of
 
 UNTOUCHED = frozenset({RegionState.PLANNED, RegionState.DEPROVISIONED})
 """Nothing of the region is in the cloud: everything would be created."""
@@ -58,6 +59,7 @@ class Preview:
     """Actions of the deployment role that the change makes use of."""
     lacking: tuple[str, ...]
     """Those that the connection's last verification did not find."""
+    held_until: str = ""
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -70,6 +72,7 @@ class Preview:
             at_most=at_most,
             budget_usd=self.terms.budget_usd,
             lacking=self.lacking,
+            held_until=self.held_until,
         )
         return check(RULES, case)
 
@@ -96,9 +99,14 @@ class Preview:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what changes, field by field."""
+        """SHA-256 of what changes, field by field, and of all that a new resource will be."""
         told = [
-            [change.verb, change.name, [[each.field, each.before, each.after] for each in change.fields]]
+            [
+                change.verb,
+                change.name,
+                [[each.field, each.before, each.after] for each in change.fields],
+                change.after.for_provider if change.after and not change.before else None,
+            ]
             for change in self.changes
         ]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -109,9 +117,19 @@ def of_spec(*, scope: Scope, region: Region | None, spec: RegionSpec, terms: Ter
     wanted = laid_over(scope, region, blueprint(spec)) if region else blueprint(spec)
     before, after = _there(scope, region), by_name(wanted)
     found = changes(before, after)
-    grants = needed(found, current())
+    grants = needed(found, {**before, **after}, current())
     lacking = _lacking(scope, UUID(spec.connection_id), grants)
-    return Preview(spec, before, after, found, terms, grants, lacking)
+    hold = hold_of(scope, region) if region else None
+    return Preview(
+        spec=spec,
+        before=before,
+        after=after,
+        changes=found,
+        terms=terms,
+        grants=grants,
+        lacking=lacking,
+        held_until=f"{hold.until:%d %B %Y}" if hold else "",
+    )
 
 
 def of_version(*, scope: Scope, version: PlanVersion) -> Preview:

@@ -31,6 +31,8 @@ class Case:
     """A month; 0 where nobody set one."""
     lacking: Sequence[str] = ()
     """Actions that the change needs and the last verification did not find."""
+    held_until: str = ""
+    """The day through which a retention hold keeps the region; empty where none is in force."""
 
     def of_kind(self, *kinds: str) -> Iterator[Manifest]:
         return (manifest for manifest in self.after.values() if manifest.kind in kinds)

@@ -147,6 +147,13 @@ def _few(titles: list[str]) -> str:
     return f"{shown} and {len(titles) - 2} more" if len(titles) > 2 else shown
 
 
+def held_data(case: Case) -> Iterator[Hit]:
+    for change in case.changes if case.held_until else ():
+        if change.verb in {Verb.DELETE, Verb.REPLACE} and change.kind in DATA_OF:
+            lost = f"{change.title} would go, and with it {DATA_OF[change.kind]}."
+            yield Hit(change.name, f"The region is held until {case.held_until}. {lost}")
+
+
 def over_budget(case: Case) -> Iterator[Hit]:
     if case.budget_usd and case.at_most > case.budget_usd:
         yield Hit(

@@ -81,6 +81,13 @@ RULES: tuple[Rule, ...] = (
         relaxed=TO_TRY,
     ),
     Rule(
+        "hold-broken",
+        "No retention hold is broken",
+        "a retention hold would be broken",
+        looks.held_data,
+        "An owner lifts the hold with a reason, or the data stays.",
+    ),
+    Rule(
         "foundation-replaced",
         "Nothing is made anew that others stand on",
         "something that others stand on would be made anew",

@@ -45,6 +45,12 @@ def changed(world: World, preview: Preview) -> Operation:
         return carry_out(world.scope, Region.objects.get(pk=world.region.pk), preview)
 
 
+def evaluated(world: World) -> set[str]:
+    """What the deployment role was asked for since it was last forgotten."""
+    query = {"account_id": world.account.account_id, "principal": world.connection.role_arn}
+    return set(world.door.control("GET", "evaluated", **query))
+
+
 def told(preview: Preview) -> dict[str, str]:
     return {change.name: change.verb.value for change in preview.changes}
 
@@ -111,8 +117,10 @@ def test_a_region_is_changed_as_it_was_shown_and_then_is_what_its_plan_says(
         "cluster", "node-group", "database", "platform-logs", "cluster-logs", "database-logs",
     }  # fmt: skip
     before = named(world)
+    world.door.control("DELETE", "evaluated", account_id=world.account.account_id)
     operation = drive(changed(world, preview))
     assert operation.state == OperationState.SUCCEEDED, unfinished(operation)
+    assert evaluated(world) <= {grant.name for grant in preview.grants}
 
     assert (nodes(world)["scalingConfig"]["minSize"], nodes(world)["scalingConfig"]["maxSize"]) == (4, 12)
     assert (database(world)["DBInstanceClass"], database(world)["AllocatedStorage"]) == ("db.r6g.4xlarge", 400)
@@ -120,11 +128,11 @@ def test_a_region_is_changed_as_it_was_shown_and_then_is_what_its_plan_says(
     assert named(world) == before
     assert told(previewed(world, preview.spec)) == {}
 
-    anew_after_a_second_approval(world, preview.spec)
-    one_more_and_one_less(world)
+    spec = anew_after_a_second_approval(world, preview.spec)
+    one_more_and_one_less(world, spec)
 
 
-def anew_after_a_second_approval(world: World, spec: RegionSpec) -> None:
+def anew_after_a_second_approval(world: World, spec: RegionSpec) -> RegionSpec:
     """Nodes of another type: the old group stays until a person has said yes once more."""
     preview = previewed(world, replace(spec, cluster=replace(spec.cluster, instance_types=("m5.4xlarge",))))
     assert told(preview) == {"node-group": "replace"}
@@ -136,11 +144,11 @@ def anew_after_a_second_approval(world: World, spec: RegionSpec) -> None:
     assert operation.state == OperationState.SUCCEEDED, unfinished(operation)
     assert nodes(world)["instanceTypes"] == ["m5.4xlarge"]
     assert told(previewed(world, preview.spec)) == {}
+    return preview.spec
 
 
-def one_more_and_one_less(world: World) -> None:
+def one_more_and_one_less(world: World, spec: RegionSpec) -> None:
     """A store that the next plan does not have goes after a person has said yes, and its row with it."""
-    spec = spec_of(world)
     more = resource(spec, "Group", "more-logs", "More logs", {}, group="cloudwatchlogs", external_name=MORE)
     preview = previewed(world, spec)
     after = {**preview.after, more.name: more}

@@ -89,7 +89,7 @@ def test_a_rule_finds_what_it_is_about(key: str) -> None:
 
 
 def test_every_rule_is_tried() -> None:
-    assert {rule.key for rule in RULES} == {*BENT, "over-budget", "permission-missing"}
+    assert {rule.key for rule in RULES} == {*BENT, "over-budget", "permission-missing", "hold-broken"}
 
 
 def test_every_rule_says_what_holds_what_is_wrong_and_what_to_do() -> None:
@@ -135,6 +135,17 @@ def test_a_budget_is_held_against_all_nodes_that_may_be_started() -> None:
     assert broken(judged(THERE, at_most=Decimal("4000.01"), budget_usd=4_000)) == {"over-budget": Outcome.WARNING}
     assert broken(judged(THERE, at_most=Decimal(4_000), budget_usd=4_000)) == {}
     assert broken(judged(THERE, at_most=Decimal(4_000), budget_usd=0)) == {}
+
+
+def test_a_hold_keeps_data_wherever_the_region_is() -> None:
+    spec = production(environment=Environment.DEVELOPMENT)
+    before = by_name(blueprint(spec))
+    after = without("registry")(dict(before))
+    found = judged(after, before, Environment.DEVELOPMENT, held_until="3 December 2027")
+    assert found["hold-broken"].outcome is Outcome.DENIED
+    assert "held until 3 December 2027" in found["hold-broken"].detail
+    others = fields("database", allocatedStorage=400)(dict(before))
+    assert broken(judged(others, before, Environment.DEVELOPMENT, held_until="3 December 2027")) == {}
 
 
 def test_a_permission_that_was_not_found_denies() -> None:
