@@ -64,6 +64,10 @@ def choices(*, slug: str, chosen: State | None) -> list[Choice]:
     ]
 
 
+def shares() -> list[tuple[str, int]]:
+    return [(LOOKS[state], number) for state, number in coverage.counted().items()]
+
+
 def state_of(text: str) -> State | None:
     """Raises NoSuchState for a word that is none."""
     if not text:

@@ -18,6 +18,7 @@ def index(request: HtmxRequest, scope: Scope | None) -> HttpResponse:
     context = {
         "parts": readings.parts(scope=scope, slug=slug, state=state),
         "choices": readings.choices(slug=slug, chosen=state),
+        "shares": readings.shares(),
         "state": state,
         "total": len(coverage.promises()),
     }
