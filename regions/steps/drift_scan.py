@@ -82,7 +82,11 @@ def scan(scope: Scope, entry: CloudEntry, regions: Sequence[Region], asked: Aske
     survey = surveys.surveyors_of(regions[0].cloud).survey(entry, [str(region.id) for region in regions])
     rows = {region.id: rows_of(scope, region) for region in regions}
     quiet = EVERYTHING if asked.reads_everything else _quiet(survey, rows, started)
-    return {region.id: _scan_one(scope, survey, region, rows[region.id], quiet, asked) for region in regions}
+    judged, counted = {}, 0
+    for region in regions:
+        judged[region.id] = _scan_one(scope, survey, region, rows[region.id], quiet, asked, counted)
+        counted = survey.calls
+    return judged
 
 
 def _quiet(survey: Survey, rows: Mapping[UUID, Mapping[str, Resource]], at: datetime) -> Quiet:
@@ -90,14 +94,21 @@ def _quiet(survey: Survey, rows: Mapping[UUID, Mapping[str, Resource]], at: date
 
 
 def _scan_one(
-    scope: Scope, survey: Survey, region: Region, rows: Mapping[str, Resource], quiet: Quiet, asked: Asked
+    scope: Scope,
+    survey: Survey,
+    region: Region,
+    rows: Mapping[str, Resource],
+    quiet: Quiet,
+    asked: Asked,
+    counted: int,
 ) -> Judged:
-    before, started = survey.calls, now()
+    """`counted` are the calls that other regions were told of."""
+    started = now()
     looked = look(survey, region, rows, quiet=quiet, at=started)
     trace(survey, looked, _untraced(scope, looked), until=now())
     judged = judge(scope, looked)
     with scope.entered():
-        _write(scope, looked, judged, asked, calls=survey.calls - before)
+        _write(scope, looked, judged, asked, calls=survey.calls - counted)
         if judged.to_heal:
             enqueue_on_commit(Job.HEAL_REGION, org_id=str(scope.org_id), region_id=str(region.id))
     return judged

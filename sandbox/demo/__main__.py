@@ -9,7 +9,7 @@ import django
 def main() -> int:
     django.setup()
     from sandbox import ports
-    from sandbox.demo import certificates, keys, people, road, secrets, trail
+    from sandbox.demo import certificates, drift, keys, people, road, secrets, trail
 
     found = ports.derive(ports.parse(os.environ["PORT"]))
     people.make(found)
@@ -17,6 +17,7 @@ def main() -> int:
     secrets.fill(found)
     certificates.fill()
     keys.settle(found)
+    drift.make(found)
     trail.prove()
     return 0
 

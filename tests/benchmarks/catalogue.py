@@ -11,6 +11,7 @@ BENCHMARKS = (
     "rewrap",
     "certificates",
     "region_dashboard",
+    "drift_scan",
 )
 
 

@@ -18,11 +18,13 @@ from regions.clouds.aws.table import (
 
 
 def _release(subject: Subject) -> None:
-    """Attachments are kinds of their own; those of a role that was left behind go with it."""
-    if not subject.only:
-        return
-    for one in subject.ask("list_attached_role_policies", {"RoleName": subject.id})["AttachedPolicies"]:
-        subject.ask("detach_role_policy", {"RoleName": subject.id, "PolicyArn": one["PolicyArn"]})
+    """IAM deletes no role that has a policy. Ours have gone before; those of a role that was left behind, and what
+    others gave it, go with it."""
+    role = {"RoleName": subject.id}
+    for name in subject.ask("list_role_policies", role)["PolicyNames"]:
+        subject.ask("delete_role_policy", {**role, "PolicyName": name})
+    for one in subject.ask("list_attached_role_policies", role)["AttachedPolicies"]:
+        subject.ask("detach_role_policy", {**role, "PolicyArn": one["PolicyArn"]})
 
 
 KIND = Kind(
@@ -63,7 +65,9 @@ KIND = Kind(
     ),
     facts=("RoleName", "Path", "MaxSessionDuration"),
     actions=(
-        *on(("iam:GetRole",), ANY_ROLES),
+        *on(("iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"), ANY_ROLES),
+        *on(("iam:DeleteRolePolicy",), ROLES),
+        *on(("iam:DetachRolePolicy",), ROLES, Guard.BOUNDARY),
         *on(("iam:TagRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy"), ROLES),
         *on(("iam:DeleteRole",), ROLES),
         *on(("iam:CreateRole", "iam:PutRolePermissionsBoundary"), ROLES, Guard.BOUNDARY),
