@@ -9,7 +9,7 @@ from regions.questionnaire.rules import problems
 from regions.questionnaire.sample import ACCOUNT_ID, SAMPLE_IDENTITY
 from regions.spec import ExistingNetwork, FlowLogs, NodeGroupSpec, RegionSpec
 
-OWN: dict[str, Raw] = {
+OWN: dict[str, str] = {
     "vpc_owner": "customer",
     "vpc_id": "vpc-0123456789abcdef0",
     "vpc_cidr": "10.7.0.0/16",

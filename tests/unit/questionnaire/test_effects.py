@@ -1,5 +1,6 @@
 """Each answer changes what is planned, or says on the field that it is only recorded."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -74,7 +75,7 @@ OTHER: dict[str, Raw] = {
     "monthly_budget": "4000",
 }
 GATEWAY: dict[str, Raw] = {"connectivity": "transit_gateway", "transit_gateway_id": "tgw-00000000000000000"}
-FIRST: dict[str, dict[str, Raw]] = {
+FIRST: Mapping[str, Mapping[str, Raw]] = {
     "vpc_owner": {key: value for key, value in OWN.items() if key != "vpc_owner"},
     **dict.fromkeys(("vpc_id", "private_subnets", "database_subnets", "public_subnets"), OWN),
     "gateway_ranges": GATEWAY,
