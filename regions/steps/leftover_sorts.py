@@ -26,6 +26,8 @@ class Sort:
 
 SORTS: Mapping[str, Sort] = {
     "acm:certificate": Sort("Certificate", "", FREE, command="acm delete-certificate --certificate-arn {arn}"),
+    "backup:backup-plan": Sort("Backup plan", "", FREE, command="backup delete-backup-plan --backup-plan-id {id}"),
+    "backup:backup-vault": Sort("Backup vault", command="backup delete-backup-vault --backup-vault-name {id}"),
     "ec2:elastic-ip": Sort(
         "Elastic IP", "EIP", (("ipv4", HOURS_PER_MONTH),), command="ec2 release-address --allocation-id {id}"
     ),
@@ -47,10 +49,13 @@ SORTS: Mapping[str, Sort] = {
     ),
     "ec2:volume": Sort("EBS volume", by_size="volume", command="ec2 delete-volume --volume-id {id}"),
     "ec2:vpc": Sort("VPC", "VPC", FREE),
+    "ec2:vpc-flow-log": Sort("Flow log", "", FREE, command="ec2 delete-flow-logs --flow-log-ids {id}"),
     "ec2:vpc-endpoint-service": Sort("Endpoint service", "VPCEndpointService", FREE),
     "ecr:repository": Sort("Image registry", "Repository"),
+    "eks:addon": Sort("Add-on", "", FREE),
     "eks:cluster": Sort("EKS cluster", "Cluster", (("eks", HOURS_PER_MONTH),)),
     "eks:nodegroup": Sort("Node group", "NodeGroup"),
+    "eks:podidentityassociation": Sort("Pod identity", "", FREE),
     "elasticloadbalancing:loadbalancer": Sort(
         "Load balancer", "", (("load_balancer", HOURS_PER_MONTH),),
         command="elbv2 delete-load-balancer --load-balancer-arn {arn}",
