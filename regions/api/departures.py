@@ -66,7 +66,7 @@ class RemoveLeftovers(serializers.Serializer[object]):
     name = serializers.CharField(help_text="The region's name, typed as a confirmation.")
 
 
-class CertificateSerializer(serializers.ModelSerializer[DeletionCertificate]):
+class DeletionCertificateSerializer(serializers.ModelSerializer[DeletionCertificate]):
     signature = serializers.SerializerMethodField(help_text="Ed25519 (RFC 8032) over `statement`, in hex.")
     public_key = serializers.SerializerMethodField(help_text="That checks the signature, in hex.")
 
@@ -149,10 +149,10 @@ class LeftoversRemoval(ScopedAPIView):
 class Certificates(ScopedAPIView):
     required_permission = {"GET": Permission.REGION_VIEW}
 
-    @describes_list("List deletion certificates", CertificateSerializer)
+    @describes_list("List deletion certificates", DeletionCertificateSerializer)
     def get(self, request: Request, region_id: UUID) -> Response:
         rows = DeletionCertificate.objects.visible_to(self.scope).of_region(_region(self, region_id).id)
-        return listed(paginate(request, rows, order="-id"), CertificateSerializer)
+        return listed(paginate(request, rows, order="-id"), DeletionCertificateSerializer)
 
 
 class CertificateVerification(ScopedAPIView):

@@ -76,7 +76,7 @@ OTHER: dict[str, Raw] = {
 }
 GATEWAY: dict[str, Raw] = {"connectivity": "transit_gateway", "transit_gateway_id": "tgw-00000000000000000"}
 FIRST: Mapping[str, Mapping[str, Raw]] = {
-    "vpc_owner": {key: value for key, value in OWN.items() if key != "vpc_owner"},
+    "vpc_owner": {key: value for key, value in OWN.items() if key not in {"vpc_owner", "corporate_ranges"}},
     **dict.fromkeys(("vpc_id", "private_subnets", "database_subnets", "public_subnets"), OWN),
     "gateway_ranges": GATEWAY,
     "gateway_route_table_id": GATEWAY,
