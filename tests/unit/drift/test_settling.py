@@ -12,7 +12,6 @@ from regions import plans
 from regions.actions import drift, drift_findings, drift_healing, drift_overrides
 from regions.actions.drift_findings import FindingSettled, SnoozeTooLong, StillNeeded
 from regions.actions.drift_overrides import NotAcceptable
-from regions.blueprints.manifests import Manifest
 from regions.models import Finding, Override, Resource
 from regions.states import FindingState, Healing
 from tests.unit.drift.conftest import Drifting
@@ -218,7 +217,7 @@ def test_a_paused_resource_is_looked_at_and_left_alone(drifting: Drifting) -> No
 
 def test_a_scan_judges_nothing_that_an_operation_is_changing(drifting: Drifting) -> None:
     """Neither what it changes now, nor what it changed while the scan was reading."""
-    manifests = [Manifest(drifting.row(LOGS).manifest)]
+    manifests = list(drifting.manifests.values())
     with drifting.scope.entered():
         steps = plans.update(manifests, changed=frozenset({LOGS}), removed=[])
         operation = operations.start(
