@@ -4,13 +4,14 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from regions.blueprints.aws.logs import CLUSTER_LOGS, DATABASE_LOGS
 from regions.blueprints.manifests import Manifest
 from regions.changes.differing import Change
 from regions.questionnaire.cost import CENT, LOG_GB_MONTH, ZONES
 from regions.questionnaire.prices import HOURS_PER_MONTH, price
 
-LOG_GROUPS = 3
-"""Of a region, which share the platform's logs evenly."""
+PLATFORM_LOGS = frozenset({"platform-logs", CLUSTER_LOGS, DATABASE_LOGS})
+"""Groups that share the platform's logs evenly; what flow logs hold goes with the traffic, which is not counted."""
 DAYS_A_MONTH = 30
 
 Amounts = Iterator[tuple[str, int | Decimal]]
@@ -50,8 +51,10 @@ def _database(instance: Manifest) -> Amounts:
 
 
 def _log_group(group: Manifest) -> Amounts:
+    if group.name not in PLATFORM_LOGS:
+        return
     days = int(group.for_provider.get("retentionInDays", DAYS_A_MONTH))
-    share = Decimal(LOG_GB_MONTH) / LOG_GROUPS
+    share = Decimal(LOG_GB_MONTH) / len(PLATFORM_LOGS)
     yield "logs", share
     yield "logs_kept", share * days / DAYS_A_MONTH
 

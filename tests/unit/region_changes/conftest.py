@@ -31,6 +31,13 @@ def many(scope: Scope, region: Region) -> int:
         return int(Resource.objects.visible_to(scope).of_region(region).count())
 
 
+def log_groups(scope: Scope, region: Region) -> set[str]:
+    """What a change of retention touches."""
+    with scope.entered():
+        rows = Resource.objects.visible_to(scope).of_region(region).filter(kind="Group")
+        return set(rows.values_list("name", flat=True))
+
+
 def compiled_with(scope: Scope, onboarding: Onboarding, **typed: Raw) -> PlanVersion:
     with scope.entered():
         onboardings.answer(scope=scope, onboarding_id=onboarding.pk, typed=typed)

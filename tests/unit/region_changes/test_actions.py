@@ -90,7 +90,7 @@ def test_an_approval_carries_out_what_was_shown(
     operation = approved(alice_scope, change)
 
     names = set(steps_of(alice_scope, operation))
-    assert names == {"node-group", "platform-logs", "cluster-logs", "database-logs", "health"}
+    assert names == {"node-group", *log_groups(alice_scope, virginia), "health"}
     with alice_scope.entered():
         region = Region.objects.get()
         manifest = Resource.objects.get(region=region, name="node-group").manifest
@@ -313,5 +313,5 @@ def test_a_change_that_was_cut_off_is_shown_again_as_far_as_it_did_not_get(
     with alice_scope.entered():
         Operation.objects.filter(pk=operation.pk).update(state="cancelled", finished_at=now())
         again = region_previews.of_version(scope=alice_scope, version=version)
-    assert {change.name for change in again.changes} == {"platform-logs", "cluster-logs", "database-logs"}
+    assert {change.name for change in again.changes} == log_groups(alice_scope, virginia)
     assert approved(alice_scope, asked(alice_scope, virginia, version)).kind == "update"
