@@ -58,6 +58,7 @@ def _exists(backend: Any, identifier: str) -> bool:
         "vpc-endpoint": backend.vpc_end_points,
         "volume": backend.volumes,
         "launch-template": backend.launch_templates,
+        "vpc-flow-log": backend.flow_logs,
     }
     kind = kind_of(identifier)
     if kind == "subnet":

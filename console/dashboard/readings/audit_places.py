@@ -70,6 +70,10 @@ def _root(thing: Any, slug: str) -> str:
     return url("certificate", slug, certificate_id=thing.certificate_id)
 
 
+def _change(thing: Any, slug: str) -> str:
+    return url("region-change", slug, region_id=thing.region_id, change_id=thing.pk)
+
+
 def _finding(thing: Any, slug: str) -> str:
     return url("region-finding", slug, region_id=thing.region_id, finding_id=thing.pk)
 
@@ -80,6 +84,7 @@ KINDS: Mapping[str, Kind] = {
     for kind in (
         Kind("region", "regions.region", _by_id("region", "region_id"), "regions", "Regions", P.REGION_VIEW,
              "regions/regions/tabs.html"),
+        Kind("change", "regions.regionchange", _change, "regions", "Regions", P.REGION_VIEW),
         Kind("finding", "regions.finding", _finding, "regions", "Regions", P.REGION_VIEW),
         Kind("connection", "regions.connection", _by_id("connection", "connection_id"), "connections",
              "Connections", P.CONNECTION_VIEW),

@@ -91,7 +91,6 @@ SAID: dict[str, str] = {
     "region:health-changed": "found the health of region {target} changed",
     "region:reconcile-requested": "had region {target} read from the cloud",
     "region:requested": "requested region {target}",
-    "region:update-approved": "approved the update of region {target}",
     "retention:changed": "changed how long the trail is kept",
     "revocation-list:not-issued": "could not issue the revocation list of {target}",
     "secret:look-requested": "asked to check the access to secret {target}",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from time import sleep
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -11,6 +12,7 @@ from regions.clouds.aws.call_names import call_name
 from regions.clouds.aws.errors import NO_ANSWER, from_client_error, from_no_answer
 from regions.clouds.aws.requests import search, tags_of
 from regions.clouds.aws.session import Session
+from regions.clouds.aws.subject import PASSING, READ_PAUSE_SECONDS, READ_TRIES
 from regions.clouds.errors import Category, CloudError
 from regions.clouds.leftovers import Left, Unseen
 
@@ -140,10 +142,22 @@ def _filled(request: Any, words: Mapping[str, str]) -> Any:
             return request
 
 
-def _pages(session: Session, service: str, method: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _pages(session: Session, service: str, method: str, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A hasty no is asked again at once: a search of many looks would else never end while AWS has a bad hour."""
+    for _ in range(READ_TRIES - 1):
+        try:
+            return _read(session, service, method, request)
+        except CloudError as error:
+            if error.category not in PASSING or not error.status:
+                raise
+            sleep(READ_PAUSE_SECONDS)
+    return _read(session, service, method, request)
+
+
+def _read(session: Session, service: str, method: str, request: Mapping[str, Any]) -> list[dict[str, Any]]:
     client = session.client(service)
     try:
-        yield from client.get_paginator(method).paginate(**request)
+        return list(client.get_paginator(method).paginate(**request))
     except ClientError as error:
         raise from_client_error(error, call_name(client, method)) from error
     except NO_ANSWER as error:

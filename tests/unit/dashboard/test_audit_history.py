@@ -14,7 +14,7 @@ TEMPLATES = Path(__file__).parents[3] / "templates"
 NAMED = re.compile(r'(?:history_tab|"history" org=\w+(?:\.\w+)?) kind="(\w+)"')
 WITH_A_PAGE = {
     "region", "connection", "operation", "onboarding", "planversion", "user", "apitoken", "project",
-    "applicationplane", "secret", "keypolicy", "certificate",
+    "applicationplane", "secret", "keypolicy", "certificate", "regionchange", "finding",
 }  # fmt: skip
 
 

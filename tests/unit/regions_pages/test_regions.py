@@ -242,7 +242,7 @@ def test_the_list_asks_as_much_for_thirty_as_for_one(alices: Client, alice_scope
     assert asked(alices, url) == few == 1
 
 
-@pytest.mark.parametrize(("name", "questions"), [("region", 6), ("region-resources", 2), ("region-timing", 3)])
+@pytest.mark.parametrize(("name", "questions"), [("region", 7), ("region-resources", 2), ("region-timing", 3)])
 def test_pages_ask_as_much_for_a_hundred_resources_as_for_none(
     alices: Client, alice_scope: Scope, frankfurt: Region, name: str, questions: int
 ) -> None:

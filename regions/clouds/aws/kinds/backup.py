@@ -203,16 +203,8 @@ SELECTION = Kind(
     delete=(Call("delete_backup_selection", {"BackupPlanId": Wanted("planId"), "SelectionId": ID}),),
     facts=("SelectionId", "BackupSelection"),
     actions=(
-        *on(
-            (
-                "backup:ListBackupSelections",
-                "backup:GetBackupSelection",
-                "backup:CreateBackupSelection",
-                "backup:DeleteBackupSelection",
-            ),
-            _PLANS,
-            Guard.RESOURCE_TAG,
-        ),
+        *on(("backup:ListBackupSelections", "backup:GetBackupSelection"), _PLANS),
+        *on(("backup:CreateBackupSelection", "backup:DeleteBackupSelection"), _PLANS, Guard.RESOURCE_TAG),
         passed("backup.amazonaws.com"),
     ),
 )
