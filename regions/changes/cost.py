@@ -11,7 +11,7 @@ from regions.questionnaire.cost import CENT, LOG_GB_MONTH, ZONES
 from regions.questionnaire.prices import HOURS_PER_MONTH, price
 
 PLATFORM_LOGS = frozenset({"platform-logs", CLUSTER_LOGS, DATABASE_LOGS})
-"""Groups that share the platform's logs evenly; what flow logs hold goes with the traffic, which is not counted."""
+"""They share the platform's logs evenly; what flow logs hold goes with the traffic, which is not counted."""
 DAYS_A_MONTH = 30
 
 Amounts = Iterator[tuple[str, int | Decimal]]

@@ -17,6 +17,10 @@ from console.operations.states import STEP_ENDED, StepState
 
 TAKEN_UP = [StepState.PENDING, StepState.WAITING, StepState.RUNNING, StepState.AWAITING_APPROVAL]
 """States that a time ends: the step is due, its lease is over, or its approval has expired."""
+OF_THE_ENGINE = (
+    "handler", "takeovers", "lane", "paused", "patience_from", "lease_until", "fence", "decision",
+)  # fmt: skip
+"""Columns by which steps are taken up, which no page of many steps shows."""
 ENOUGH_RUNS = 3
 """Earlier runs without which nothing is usual enough to call a step late."""
 
@@ -43,7 +47,7 @@ class StepQuerySet(TenantQuerySet["Step"]):
 
     def without_facts(self) -> Self:
         """For pages that are read every few seconds: what a step found out may be long."""
-        return self.defer("facts")
+        return self.defer("facts", *OF_THE_ENGINE)
 
     def of_operations(self, operations: Sequence[Operation]) -> Self:
         return self.filter(operation__in=operations)

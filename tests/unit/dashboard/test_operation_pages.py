@@ -325,7 +325,7 @@ def test_the_work_of_a_page_grows_no_faster_than_its_steps(
     """Counted in calls, since a busy machine's clock tells nothing: watched pages ask every two seconds."""
     whole = scenes.half_done(alice_scope, frankfurt)
     alices.get(url_of(whole), headers={"HX-Request": "true"})
-    assert calls(alices, url_of(whole)) < 125_000
+    assert calls(alices, url_of(whole)) < 100_000
 
 
 def calls(client: Client, url: str) -> int:

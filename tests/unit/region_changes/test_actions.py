@@ -28,7 +28,7 @@ from regions.models import (
 )
 from regions.states import RegionState, Verdict
 from regions.steps.observed import reached
-from tests.unit.region_changes.conftest import SignedWith, compiled_with
+from tests.unit.region_changes.conftest import SignedWith, compiled_with, log_groups
 
 pytestmark = pytest.mark.django_db
 
